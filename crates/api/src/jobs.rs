@@ -1,0 +1,33 @@
+//! Jobs on the wire: what creates and changes them, what they look like, how they are listed.
+
+mod dependencies;
+mod dto;
+mod exclusions;
+mod job_query;
+mod request;
+mod retry_policy;
+
+pub use dependencies::{DEPENDENCIES_MAX, Dependencies};
+pub use dto::{JobDto, scheduler_job_id};
+pub use exclusions::{EXCLUDED_DATES_MAX, ExclusionsDto, ExclusionsRequest, TimeRange};
+pub use job_query::{JobQuery, JobSort, SortDirection, read_hard_delete};
+pub use request::{JobRequest, PauseRequest, RescheduleRequest};
+pub use retry_policy::{RetryPolicyDto, RetryPolicyRequest};
+
+pub const JOB_NAME_CHARS_MAX: usize = 200;
+pub const DESCRIPTION_CHARS_MAX: usize = 2_000;
+pub const SCHEDULE_EXPRESSION_CHARS_MAX: usize = 500;
+pub const TIMEZONE_CHARS_MAX: usize = 100;
+pub const CREATED_BY_CHARS_MAX: usize = 256;
+pub const PAUSE_REASON_CHARS_MAX: usize = 500;
+pub const TAGS_MAX: usize = 50;
+pub const TAG_CHARS_MAX: usize = 100;
+/// Ten years.
+pub const INTERVAL_SECONDS_MAX: u32 = 315_360_000;
+/// 31 days.
+pub const TIMEOUT_SECONDS_MAX: u32 = 2_678_400;
+/// A year.
+pub const LATENESS_SECONDS_MAX: u32 = 31_536_000;
+/// A day.
+pub const JITTER_SECONDS_MAX: u32 = 86_400;
+pub const CONCURRENCY_MAX: u32 = 1_000;

@@ -1,0 +1,24 @@
+//! What Horarium decides, without doing any of it: nouns, states and their only moves, firing
+//! plans, retry and loss policies.
+//!
+//! Nothing here reads a clock, rolls dice, waits or does IO: `now` and `entropy` are arguments, and
+//! every decision is a value that a shell carries out. Suggested reading order: [`trigger`],
+//! [`plan()`], [`execution`], [`retry`], [`lost`], [`job`].
+
+pub mod execution;
+pub mod id;
+pub mod job;
+pub mod lost;
+pub mod plan;
+pub mod retry;
+pub mod settle;
+pub mod trigger;
+pub mod violations;
+
+pub use execution::{ExecutionEvent, ExecutionState, IllegalMove, Origin};
+pub use id::{ExecutionId, JobId, KeyId, NodeId, UserId};
+pub use job::{Job, JobDraft, JobType};
+pub use plan::{Decision, DecisionRow, Plan, plan};
+pub use retry::{Backoff, RetryPolicy};
+pub use trigger::{FiringPolicy, Standing, Trigger, TriggerRule, TriggerSpec};
+pub use violations::Violations;

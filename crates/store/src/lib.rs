@@ -1,0 +1,118 @@
+//! The only SQL: one module per noun, migrations, and both databases under one set of functions.
+//!
+//! Functions that change something take slices and do their work in one transaction; the dialect is
+//! chosen at the bottom ([`tx`]). Times are arguments: no statement asks the database for the time,
+//! except the one that measures a node's clock against it.
+
+mod error;
+mod migrate;
+mod postgres;
+mod sqlite;
+mod tx;
+mod url;
+mod value;
+
+use std::{future::Future, sync::Arc};
+
+use futures_util::future::BoxFuture;
+
+pub use error::{Result, StoreError};
+pub use migrate::{Migration, MigrationState};
+pub use sqlite::{LIBRARY_VERSION_MIN, Synchronous, WRITES_PER_COMMIT_MAX, WRITES_WAITING_MAX};
+pub use tx::Dialect;
+pub use url::{DatabaseUrl, UrlError};
+
+use tx::Tx;
+
+/// How a database is opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreOptions {
+    pub synchronous: Synchronous,
+    /// PostgreSQL only.
+    pub connections_max: u32,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { synchronous: Synchronous::Full, connections_max: 16 }
+    }
+}
+
+/// An open database; cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    database: Arc<Database>,
+}
+
+enum Database {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Pg),
+}
+
+impl Store {
+    /// Opens the database without looking at its schema; see [`Store::migrate`].
+    pub async fn open(url: &DatabaseUrl, options: &StoreOptions) -> Result<Self> {
+        let database = match url {
+            DatabaseUrl::Sqlite(path) => {
+                Database::Sqlite(sqlite::Sqlite::open(path, options.synchronous)?)
+            }
+            DatabaseUrl::Postgres(url) => {
+                Database::Postgres(postgres::Pg::open(url, options.connections_max).await?)
+            }
+        };
+        Ok(Self { database: Arc::new(database) })
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        match &*self.database {
+            Database::Sqlite(_) => Dialect::Sqlite,
+            Database::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Closes PostgreSQL's connections. SQLite's close with the last clone.
+    pub async fn close(&self) {
+        match &*self.database {
+            Database::Sqlite(_) => {}
+            Database::Postgres(pg) => pg.close().await,
+        }
+    }
+
+    /// Runs `work` in one transaction and returns after its commit.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        match &*self.database {
+            Database::Sqlite(sqlite) => sqlite.write(work).await,
+            Database::Postgres(pg) => pg.write(work).await,
+        }
+    }
+
+    /// Runs `work` on a connection that only reads.
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        match &*self.database {
+            Database::Sqlite(sqlite) => sqlite.read(work).await,
+            Database::Postgres(pg) => pg.read(work).await,
+        }
+    }
+}
+
+/// What a statement attempted, for error texts: its first line that is not a comment, shortened.
+fn first_words(sql: &str) -> String {
+    let line = sql.lines().find(|line| !line.trim().is_empty() && !line.starts_with("--"));
+    let words: Vec<&str> = line.unwrap_or("a statement").split_whitespace().take(4).collect();
+    words.join(" ")
+}
+
+/// Names the future type of `work` closures: `in_tx(async move { .. })`.
+pub(crate) fn in_tx<'t, T>(
+    work: impl Future<Output = Result<T>> + Send + 't,
+) -> BoxFuture<'t, Result<T>> {
+    Box::pin(work)
+}
