@@ -13,7 +13,7 @@ use serde_json::Map;
 use crate::enums::{FileOperation, JobType};
 use crate::field_errors::FieldErrors;
 use crate::fields::{Fields, value};
-use crate::json::Json;
+use crate::json::{Json, to_tree};
 
 mod http;
 mod secrets;
@@ -43,86 +43,88 @@ pub const FILE_AGE_HOURS_MAX: u32 = 87_600;
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("additionalProperties" = false))]
 pub struct JobConfiguration {
-    /// HttpCall: absolute, `http` or `https`, without user name or password.
+    /// `HttpCall`: absolute, `http` or `https`, without user name or password.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// HttpCall: GET (the default), POST, PUT, DELETE, PATCH, HEAD or OPTIONS, in any case.
+    /// `HttpCall`: GET (the default), POST, PUT, DELETE, PATCH, HEAD or OPTIONS, in any case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// HttpCall: secret values come back as `***`, which a PUT takes as "keep".
+    /// `HttpCall`: secret values come back as `***`, which a PUT takes as "keep".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<BTreeMap<String, String>>,
-    /// HttpCall: sent as `application/json` unless `headers` says otherwise.
+    /// `HttpCall`: sent as `application/json` unless `headers` says otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// HttpCall: limit of one call, within the job's own `timeoutSeconds`.
+    /// `HttpCall`: limit of one call, within the job's own `timeoutSeconds`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = CALL_TIMEOUT_SECONDS_MAX))]
     pub timeout_seconds: Option<u32>,
-    /// HttpCall: a failed call is retried only with one of these; empty means any.
+    /// `HttpCall`: a failed call is retried only with one of these; empty means any.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(inner(range(min = 100, max = 599)))]
     pub retry_on_status_codes: Option<Vec<u16>>,
-    /// HttpCall: what counts as success; empty means 200 to 299.
+    /// `HttpCall`: what counts as success; empty means 200 to 299.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(inner(range(min = 100, max = 599)))]
     pub success_status_codes: Option<Vec<u16>>,
-    /// StoredProcedure.
+    /// `StoredProcedure`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stored_procedure_name: Option<String>,
-    /// StoredProcedure: text, numbers, true, false, null. CodeExecution: any JSON.
+    /// `StoredProcedure`: text, numbers, true, false, null. `CodeExecution`: any JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameters: Option<Map<String, Json>>,
-    /// StoredProcedure.
+    /// `StoredProcedure`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = CALL_TIMEOUT_SECONDS_MAX))]
     pub command_timeout_seconds: Option<u32>,
-    /// StoredProcedure: the name of a configured connection.
+    /// `StoredProcedure`: the name of a configured connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database_connection_string_name: Option<String>,
-    /// CodeExecution.
+    /// `CodeExecution`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handler_type: Option<String>,
-    /// CodeExecution.
+    /// `CodeExecution`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method_name: Option<String>,
-    /// FileOperation.
+    /// `FileOperation`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<FileOperation>,
-    /// FileOperation: `directory/pattern`.
+    /// `FileOperation`: `directory/pattern`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_path: Option<String>,
-    /// FileOperation: the folder that Move, Copy and Archive fill.
+    /// `FileOperation`: the folder that Move, Copy and Archive fill.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub destination_path: Option<String>,
-    /// FileOperation: only files at least this old.
+    /// `FileOperation`: only files at least this old.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delete_after_days: Option<u32>,
-    /// FileOperation: only files at least this old.
+    /// `FileOperation`: only files at least this old.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub older_than_hours: Option<u32>,
-    /// FileOperation.
+    /// `FileOperation`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delete_empty_directories: Option<bool>,
-    /// FileOperation: the archive that Compress writes.
+    /// `FileOperation`: the archive that Compress writes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub archive_path: Option<String>,
-    /// FileOperation: the archive's format.
+    /// `FileOperation`: the archive's format.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compression: Option<String>,
-    /// HttpCall: limit for reaching the other side.
+    /// `HttpCall`: limit for reaching the other side.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = CALL_TIMEOUT_SECONDS_MAX))]
     pub connect_timeout_seconds: Option<u32>,
-    /// HttpCall: true by default.
+    /// `HttpCall`: true by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follow_redirects: Option<bool>,
-    /// HttpCall.
+    /// `HttpCall`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(max = REDIRECTS_MAX))]
     pub max_redirects: Option<u8>,
-    /// FileOperation: also in folders below.
+    /// `FileOperation`: also in folders below.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recursive: Option<bool>,
-    /// FileOperation: report what would be done, do nothing.
+    /// `FileOperation`: report what would be done, do nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
@@ -162,7 +164,7 @@ impl JobConfiguration {
 
     /// The form to store: only what was given.
     pub fn to_json(&self) -> Json {
-        serde_json::to_value(self).expect("text, numbers and string keys always serialise")
+        to_tree(self)
     }
 }
 
@@ -178,13 +180,12 @@ fn name(fields: &mut Fields<'_>, key: &str) -> Option<String> {
 }
 
 pub(crate) fn status_codes(fields: &mut Fields<'_>, key: &str) -> Option<Vec<u16>> {
-    fields.list(key, STATUS_CODES_MAX, |item| value::number(item, &100..=599))
+    fields.list(key, STATUS_CODES_MAX, |item| value::number(item, &(100..=599)))
 }
 
 fn parameters(fields: &mut Fields<'_>) -> Option<Map<String, Json>> {
-    let read = |key: &str, item: &Json| {
-        value::text(&key.into(), NAME_CHARS_MAX).map(|_| item.clone())
-    };
+    let read =
+        |key: &str, item: &Json| value::text(&key.into(), NAME_CHARS_MAX).map(|_| item.clone());
     Some(fields.map("parameters", PARAMETERS_MAX, read)?.into_iter().collect())
 }
 

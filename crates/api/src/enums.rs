@@ -181,7 +181,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// What a FileOperation job does with each file that matches. The original took any other word,
+    /// What a `FileOperation` job does with each file that matches. The original took any other word,
     /// and none, for a deletion.
     pub enum FileOperation {
         Delete = "Delete",

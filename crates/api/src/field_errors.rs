@@ -87,7 +87,11 @@ mod tests {
         }
         assert_eq!(errors.iter().count(), FIELD_ERRORS_MAX);
         errors.add("field0", "and more");
-        assert_eq!(errors.messages("field0").len(), 2, "a field already named still takes messages");
+        assert_eq!(
+            errors.messages("field0").len(),
+            2,
+            "a field already named still takes messages"
+        );
     }
 
     #[test]

@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
 use serde_json::Map;
-use uuid::Uuid;
 
 use crate::field_errors::FieldErrors;
 use crate::json::Json;
@@ -63,6 +61,15 @@ pub fn read_object<T>(
     let mut fields = Fields::over(String::new(), object);
     let value = read(&mut fields);
     fields.finish().into_result(value)
+}
+
+/// Like [`read_object`], for what cannot be made without its needed fields: `read` gives `None` only
+/// beside a refusal.
+pub fn read_complete<T>(
+    body: &Json,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
+) -> Result<T, FieldErrors> {
+    read_object(body, read)?.ok_or_else(|| FieldErrors::one("$", "incomplete"))
 }
 
 impl<'a> Fields<'a> {
@@ -134,6 +141,16 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Like [`Fields::value`], and an error when the field is absent or null.
+    pub fn needed<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&Json) -> Result<T, String>,
+    ) -> Option<T> {
+        self.require(name);
+        self.value(name, read)
+    }
+
     /// Like [`Fields::value`], the empty string meaning "take it away".
     pub fn change<T>(
         &mut self,
@@ -166,18 +183,6 @@ impl<'a> Fields<'a> {
         self.value(name, value::instant)
     }
 
-    pub fn date(&mut self, name: &str) -> Option<Date> {
-        self.value(name, value::date)
-    }
-
-    pub fn clock(&mut self, name: &str) -> Option<Time> {
-        self.value(name, value::clock)
-    }
-
-    pub fn id(&mut self, name: &str) -> Option<Uuid> {
-        self.value(name, value::id)
-    }
-
     pub fn word<E: WireEnum>(&mut self, name: &str) -> Option<E> {
         self.value(name, value::word)
     }
@@ -189,7 +194,8 @@ impl<'a> Fields<'a> {
         n_max: usize,
         read: impl Fn(&Json) -> Result<T, String>,
     ) -> Option<Vec<T>> {
-        let items = self.value(name, |value| value::list(value, n_max).map(<[Json]>::to_vec))?;
+        let items = value::list(self.take(name)?, n_max);
+        let items = items.map_err(|message| self.refuse(name, message)).ok()?;
         let path = self.path(name);
         let mut list = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
@@ -225,11 +231,7 @@ impl<'a> Fields<'a> {
     }
 
     /// An object inside this one, read and finished like the body itself.
-    pub fn object<T>(
-        &mut self,
-        name: &str,
-        read: impl FnOnce(&mut Fields<'_>) -> T,
-    ) -> Option<T> {
+    pub fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> Option<T> {
         let object = self.object_value(name)?;
         let mut fields = Fields::over(self.path(name), object);
         let value = read(&mut fields);

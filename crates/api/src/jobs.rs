@@ -8,11 +8,19 @@ mod request;
 mod retry_policy;
 
 pub use dependencies::{DEPENDENCIES_MAX, Dependencies};
+#[cfg(test)]
+pub(crate) use dto::tests::sample as sample_job;
 pub use dto::{JobDto, scheduler_job_id};
-pub use exclusions::{EXCLUDED_DATES_MAX, ExclusionsDto, ExclusionsRequest, TimeRange};
-pub use job_query::{JobQuery, JobSort, SortDirection, read_hard_delete};
-pub use request::{JobRequest, PauseRequest, RescheduleRequest};
-pub use retry_policy::{RetryPolicyDto, RetryPolicyRequest};
+pub use exclusions::{
+    EXCLUDED_DATES_MAX, EXCLUDED_DAYS_MAX, ExclusionsDto, ExclusionsRequest, TimeRange,
+};
+pub use job_query::{JobQuery, JobSort, SEARCH_CHARS_MAX, SortDirection, read_hard_delete};
+pub use request::{CreateJobRequest, JobRequest, PauseRequest, RescheduleRequest};
+pub(crate) use request::{interval_seconds, schedule_expression, timezone};
+pub use retry_policy::{
+    RETRY_ATTEMPTS_MAX, RETRY_DELAY_SECONDS_MAX, RETRY_EXCEPTIONS_MAX, RetryPolicyDto,
+    RetryPolicyRequest,
+};
 
 pub const JOB_NAME_CHARS_MAX: usize = 200;
 pub const DESCRIPTION_CHARS_MAX: usize = 2_000;

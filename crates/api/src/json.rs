@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use serde::Serialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number};
 
@@ -56,6 +57,16 @@ pub fn parse(bytes: &[u8]) -> Result<Json, JsonError> {
 /// `None` for a body of nothing but white space: endpoints whose body is optional.
 pub fn parse_optional(bytes: &[u8]) -> Result<Option<Json>, JsonError> {
     if bytes.iter().all(u8::is_ascii_whitespace) { Ok(None) } else { parse(bytes).map(Some) }
+}
+
+/// The JSON tree of one of our own types.
+pub(crate) fn to_tree<T: Serialize>(value: &T) -> Json {
+    serde_json::to_value(value).expect("our types hold text, numbers and string keys")
+}
+
+/// The JSON text of one of our own types.
+pub(crate) fn to_bytes<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).expect("our types hold text, numbers and string keys")
 }
 
 fn locate(error: &serde_json::Error, trail: &Trail) -> JsonError {
@@ -200,7 +211,10 @@ mod tests {
         check(br#"{"a":1,"a":2}"#, "duplicate key at a, line 1 column 10");
         check(br#"{"name":1,"Name":2}"#, "duplicate key at Name, line 1 column 16");
         check(br#"{"l":[1,{"x":1,"X":1}]}"#, "duplicate key at l[1].X, line 1 column 18");
-        check(b"{\"a\":\"x\\u0000\"}", "text must not contain the character U+0000 at a, line 1 column 14");
+        check(
+            b"{\"a\":\"x\\u0000\"}",
+            "text must not contain the character U+0000 at a, line 1 column 14",
+        );
         check(b"1e400", "number out of range, line 1 column 5");
         check(br#"{"a":NaN}"#, "expected value at a, line 1 column 6");
         check(b"{} {}", "trailing characters, line 1 column 4");
@@ -252,7 +266,9 @@ mod tests {
                 prop::collection::vec(inner.clone(), 0..6).prop_map(Json::Array),
                 prop::collection::vec(("[^\0]{0,6}", inner), 0..6).prop_map(|entries| {
                     let numbered = entries.into_iter().enumerate();
-                    Json::Object(numbered.map(|(i, (key, value))| (format!("{key}{i}"), value)).collect())
+                    Json::Object(
+                        numbered.map(|(i, (key, value))| (format!("{key}{i}"), value)).collect(),
+                    )
                 }),
             ]
         })

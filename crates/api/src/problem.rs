@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::field_errors::FieldErrors;
-use crate::json::JsonError;
+use crate::json::{JsonError, to_bytes};
 
 pub const PROBLEM_CONTENT_TYPE: &str = "application/problem+json";
 
@@ -227,7 +227,7 @@ impl Problem {
 
     /// The body, without the headers that belong to it.
     pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("strings, numbers and string keys always serialise")
+        to_bytes(self)
     }
 }
 

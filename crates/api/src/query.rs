@@ -14,23 +14,20 @@ pub const QUERY_PARAMETERS_MAX: usize = 100;
 /// A query string, decoded. Names are matched without regard to case; an empty value is none.
 #[derive(Debug, Default)]
 pub struct Query {
-    pairs: Vec<(String, String)>,
+    /// A value that could not be decoded is `None`: an error if it is asked for.
+    pairs: Vec<(String, Option<String>)>,
     errors: FieldErrors,
 }
 
 impl Query {
     /// `raw` is what stands behind the `?`, still percent-encoded.
     pub fn decode(raw: &str) -> Query {
-        let mut query = Query::default();
-        for pair in raw.split('&').filter(|pair| !pair.is_empty()).take(QUERY_PARAMETERS_MAX) {
+        let pairs = raw.split('&').filter(|pair| !pair.is_empty()).take(QUERY_PARAMETERS_MAX);
+        let pairs = pairs.map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let name = percent_decoded(name).unwrap_or_else(|| name.to_owned());
-            match percent_decoded(value) {
-                Some(value) => query.pairs.push((name, value)),
-                None => query.errors.add(&name, "must be percent-encoded UTF-8"),
-            }
-        }
-        query
+            (percent_decoded(name).unwrap_or_default(), percent_decoded(value))
+        });
+        Query { pairs: pairs.collect(), errors: FieldErrors::default() }
     }
 
     /// Ends the reading: `value` unless a parameter was bad.
@@ -41,12 +38,16 @@ impl Query {
     /// The one value of a parameter; given twice it is an error, since it is unclear which was meant.
     fn take(&mut self, name: &str) -> Option<(String, String)> {
         let mut given = self.pairs.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
-        let first = given.next()?.clone();
+        let (key, value) = given.next()?.clone();
         if given.next().is_some() {
-            self.errors.add(&first.0, "given more than once");
+            self.errors.add(&key, "given more than once");
             return None;
         }
-        Some(first).filter(|(_, text)| !text.is_empty())
+        let Some(text) = value else {
+            self.errors.add(&key, "must be percent-encoded UTF-8");
+            return None;
+        };
+        if text.is_empty() { None } else { Some((key, text)) }
     }
 
     pub fn value<T>(
@@ -120,6 +121,8 @@ fn hex_digit(byte: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::enums::JobType;
 
@@ -136,13 +139,16 @@ mod tests {
 
     #[test]
     fn bad_parameters_are_named_as_they_were_sent() {
-        let mut query = Query::decode("PageNumber=abc&jobType=Shell&x=1&x=2&bad=%F&worse=%ff");
+        let mut query =
+            Query::decode("PageNumber=abc&jobType=Shell&x=1&x=2&bad=%F&worse=%ff&%F=1&other=100%");
         query.number("pageNumber", 1..=10u32);
         query.word::<JobType>("jobType");
         query.text("x", 5);
+        query.text("bad", 5);
+        query.text("worse", 5);
         let errors = query.finish(()).unwrap_err();
         let paths: Vec<_> = errors.iter().map(|(path, _)| path).collect();
-        assert_eq!(paths, ["bad", "worse", "PageNumber", "jobType", "x"]);
+        assert_eq!(paths, ["PageNumber", "jobType", "x", "bad", "worse"]);
     }
 
     #[test]
@@ -161,5 +167,21 @@ mod tests {
         assert_eq!(Query::decode(&raw).text("last", 5), None);
         let raw = format!("{}last=1", "x=1&".repeat(QUERY_PARAMETERS_MAX - 1));
         assert_eq!(Query::decode(&raw).text("last", 5).as_deref(), Some("1"));
+    }
+
+    proptest! {
+        #[test]
+        fn text_survives_the_way_through_a_query_string(text in "[^\0]{1,20}") {
+            let encoded = text.bytes().map(|byte| format!("%{byte:02x}")).collect::<Vec<_>>().concat();
+            let decoded = Query::decode(&format!("q={encoded}")).text("q", 20);
+            prop_assert_eq!(decoded, Some(text));
+        }
+
+        #[test]
+        fn no_query_string_makes_the_reader_panic(raw: String) {
+            let mut query = Query::decode(&raw);
+            query.instant("a");
+            query.word::<JobType>("b");
+        }
     }
 }

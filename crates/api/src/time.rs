@@ -47,7 +47,10 @@ pub(crate) fn optional_instant<S: Serializer>(
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's serialize_with hands over a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's serialize_with hands over a reference"
+)]
 pub(crate) fn clock<S: Serializer>(value: &Time, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&clock_text(*value))
 }

@@ -14,6 +14,9 @@ pub enum StoreError {
     /// More writes wait than [`crate::sqlite::WRITES_WAITING_MAX`]; nothing was done.
     #[error("the database has more work waiting than it can take")]
     Overloaded,
+    /// What the change was based on changed meanwhile; the transaction was undone.
+    #[error("changed since it was read")]
+    Moved,
     /// A unique key refused the row; nothing was done.
     #[error("{0} exists already")]
     Duplicate(&'static str),

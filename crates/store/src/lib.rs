@@ -4,24 +4,53 @@
 //! chosen at the bottom ([`tx`]). Times are arguments: no statement asks the database for the time,
 //! except the one that measures a node's clock against it.
 
+mod api_keys;
+mod decisions;
 mod error;
+mod executions;
+mod hidden;
+mod idempotency;
+mod jobs;
+mod joiner;
 mod migrate;
+mod nodes;
 mod postgres;
+mod refresh_tokens;
+mod settings;
+mod sql;
 mod sqlite;
+mod triggers;
 mod tx;
 mod url;
+mod users;
 mod value;
 
 use std::{future::Future, sync::Arc};
 
 use futures_util::future::BoxFuture;
+use horarium_core::{Job, Trigger};
 
+pub use api_keys::{API_KEYS_LISTED_MAX, ApiKey, KeyOwner, OwnedKey};
 pub use error::{Result, StoreError};
-pub use migrate::{Migration, MigrationState};
+pub use hidden::Hidden;
+pub use idempotency::{ANSWER_KEPT, ANSWERS_PURGED_MAX, Begun, CallKey, KeptAnswer};
+pub use executions::{
+    AttemptView, Cancelled, Claimed, Conclusion, ConclusionEvent, Ended, Enqueued, ExecutionFilter,
+    ExecutionView, NewExecution,
+};
+pub use jobs::{
+    Dependencies, JobDefinition, JobFilter, JobSort, JobStatus, JobView, Replacement, by_job,
+};
+pub use migrate::{MIGRATIONS, Migration, MigrationState};
+pub use nodes::{LOST_PER_BATCH_MAX, NewNode, Node, NodeState, Rescued};
+pub use refresh_tokens::{REFRESH_TOKENS_PURGED_MAX, RefreshToken, Rotated, Rotation};
 pub use sqlite::{LIBRARY_VERSION_MIN, Synchronous, WRITES_PER_COMMIT_MAX, WRITES_WAITING_MAX};
+pub use triggers::{FireRequest, Fired, Planner};
 pub use tx::Dialect;
 pub use url::{DatabaseUrl, UrlError};
+pub use users::{SessionState, USERS_LISTED_MAX, User};
 
+use joiner::Joiner;
 use tx::Tx;
 
 /// How a database is opened.
@@ -42,6 +71,13 @@ impl Default for StoreOptions {
 #[derive(Clone)]
 pub struct Store {
     database: Arc<Database>,
+    joined: Arc<Joined>,
+}
+
+/// Writes of one kind that arrive at the same time, joined into one.
+struct Joined {
+    enqueue: Joiner<NewExecution, Option<Enqueued>>,
+    insert_job: Joiner<(Job, Trigger), ()>,
 }
 
 enum Database {
@@ -60,7 +96,8 @@ impl Store {
                 Database::Postgres(postgres::Pg::open(url, options.connections_max).await?)
             }
         };
-        Ok(Self { database: Arc::new(database) })
+        let database = Arc::new(database);
+        Ok(Self { joined: Arc::new(Joined::over(&database)), database })
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -84,10 +121,7 @@ impl Store {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
         T: Send + 'static,
     {
-        match &*self.database {
-            Database::Sqlite(sqlite) => sqlite.write(work).await,
-            Database::Postgres(pg) => pg.write(work).await,
-        }
+        self.database.write(work).await
     }
 
     /// Runs `work` on a connection that only reads.
@@ -99,6 +133,35 @@ impl Store {
         match &*self.database {
             Database::Sqlite(sqlite) => sqlite.read(work).await,
             Database::Postgres(pg) => pg.read(work).await,
+        }
+    }
+}
+
+impl Database {
+    async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.write(work).await,
+            Self::Postgres(pg) => pg.write(work).await,
+        }
+    }
+}
+
+impl Joined {
+    fn over(database: &Arc<Database>) -> Self {
+        let (enqueuing, inserting) = (Arc::clone(database), Arc::clone(database));
+        Self {
+            enqueue: Joiner::new(move |new| {
+                let database = Arc::clone(&enqueuing);
+                async move { executions::enqueue_each(&database, new).await }
+            }),
+            insert_job: Joiner::new(move |new| {
+                let database = Arc::clone(&inserting);
+                async move { jobs::insert_each(&database, new).await }
+            }),
         }
     }
 }

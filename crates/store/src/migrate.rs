@@ -73,7 +73,7 @@ impl Store {
 
 async fn apply(tx: &mut Tx, migration: &Migration, now: jiff::Timestamp) -> Result<bool> {
     if tx.dialect() == Dialect::Postgres {
-        tx.rows(POSTGRES_MIGRATION_LOCK, args![]).await?;
+        tx.execute(POSTGRES_MIGRATION_LOCK, args![]).await?;
     }
     tx.execute(CREATE, args![]).await?;
     let found = tx.row(VERSION, args![]).await?;

@@ -187,8 +187,15 @@ fn read_row(row: &PgRow) -> Result<Row, sqlx::Error> {
 /// what is a defect of ours.
 fn wording(sql: &str, err: sqlx::Error) -> StoreError {
     let during = crate::first_words(sql);
-    let sqlx::Error::Database(database) = &err else {
-        return StoreError::unavailable(during, err);
+    let database = match &err {
+        sqlx::Error::Database(database) => database,
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => return StoreError::unavailable(during, err),
+        _ => return StoreError::Refused { during, source: Box::new(err) },
     };
     match database.code().as_deref() {
         Some("23505") => StoreError::Duplicate("the row"),

@@ -11,7 +11,7 @@ use std::{
 use futures_util::{FutureExt, future::BoxFuture};
 use rusqlite::{
     Connection, ErrorCode, OpenFlags,
-    types::{Value as SqliteValue, ValueRef},
+    types::{ToSqlOutput, ValueRef},
 };
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
@@ -304,12 +304,9 @@ fn chain(err: &StoreError) -> String {
 pub(crate) fn rows(connection: &Connection, sql: &str, args: &[Value]) -> Result<Vec<Row>> {
     let read = || -> rusqlite::Result<Vec<Row>> {
         let mut statement = connection.prepare_cached(sql)?;
-        let n_columns = statement.column_count();
+        let positions = positions(&statement);
         let mut found = Vec::new();
-        let mut rows = statement.query(rusqlite::params_from_iter(args.iter().map(bind)))?;
-        while let Some(row) = rows.next()? {
-            found.push(read_row(row, n_columns)?);
-        }
+        collect(&mut statement, &positions, args, &mut found)?;
         Ok(found)
     };
     read().map_err(|err| wording(sql, err))
@@ -318,7 +315,9 @@ pub(crate) fn rows(connection: &Connection, sql: &str, args: &[Value]) -> Result
 pub(crate) fn execute(connection: &Connection, sql: &str, args: &[Value]) -> Result<u64> {
     let run = || -> rusqlite::Result<usize> {
         let mut statement = connection.prepare_cached(sql)?;
-        statement.execute(rusqlite::params_from_iter(args.iter().map(bind)))
+        let positions = positions(&statement);
+        bind_all(&mut statement, &positions, args)?;
+        statement.raw_execute()
     };
     run().map(|n| n as u64).map_err(|err| wording(sql, err))
 }
@@ -326,28 +325,68 @@ pub(crate) fn execute(connection: &Connection, sql: &str, args: &[Value]) -> Res
 pub(crate) fn each(connection: &Connection, sql: &str, rows: &[Vec<Value>]) -> Result<Vec<Row>> {
     let run = || -> rusqlite::Result<Vec<Row>> {
         let mut statement = connection.prepare_cached(sql)?;
-        let n_columns = statement.column_count();
+        let positions = positions(&statement);
         let mut found = Vec::new();
         for args in rows {
-            let mut answer = statement.query(rusqlite::params_from_iter(args.iter().map(bind)))?;
-            while let Some(row) = answer.next()? {
-                found.push(read_row(row, n_columns)?);
-            }
+            collect(&mut statement, &positions, args, &mut found)?;
         }
         Ok(found)
     };
     run().map_err(|err| wording(sql, err))
 }
 
-fn bind(value: &Value) -> SqliteValue {
-    match value {
-        Value::Int(Some(n)) => SqliteValue::Integer(*n),
-        Value::Text(Some(text)) => SqliteValue::Text(text.clone()),
-        Value::Uuid(Some(id)) => SqliteValue::Blob(id.as_bytes().to_vec()),
-        Value::Bool(Some(flag)) => SqliteValue::Integer(i64::from(*flag)),
-        Value::Int(None) | Value::Text(None) | Value::Uuid(None) | Value::Bool(None) => {
-            SqliteValue::Null
-        }
+/// Which argument each parameter of a statement takes. `$3` is a name to SQLite, and names count in
+/// the order they first appear, so the number in the name is what says which argument is meant.
+fn positions(statement: &rusqlite::Statement<'_>) -> Vec<usize> {
+    let number = |index| {
+        let name = statement.parameter_name(index)?;
+        name.get(1..)?.parse::<usize>().ok()?.checked_sub(1)
+    };
+    (1..=statement.parameter_count()).map(|index| number(index).unwrap_or(index - 1)).collect()
+}
+
+fn bind_all(
+    statement: &mut rusqlite::Statement<'_>,
+    positions: &[usize],
+    args: &[Value],
+) -> rusqlite::Result<()> {
+    for (index, &position) in positions.iter().enumerate() {
+        let arg = args.get(position);
+        let arg = arg.ok_or(rusqlite::Error::InvalidParameterCount(args.len(), positions.len()))?;
+        statement.raw_bind_parameter(index + 1, Bound(arg))?;
+    }
+    Ok(())
+}
+
+fn collect(
+    statement: &mut rusqlite::Statement<'_>,
+    positions: &[usize],
+    args: &[Value],
+    found: &mut Vec<Row>,
+) -> rusqlite::Result<()> {
+    bind_all(statement, positions, args)?;
+    let n_columns = statement.column_count();
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        found.push(read_row(row, n_columns)?);
+    }
+    Ok(())
+}
+
+/// A value lent to SQLite for the length of a statement.
+struct Bound<'a>(&'a Value);
+
+impl rusqlite::ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self.0 {
+            Value::Int(Some(n)) => ValueRef::Integer(*n),
+            Value::Text(Some(text)) => ValueRef::Text(text.as_bytes()),
+            Value::Uuid(Some(id)) => ValueRef::Blob(id.as_bytes()),
+            Value::Bool(Some(flag)) => ValueRef::Integer(i64::from(*flag)),
+            Value::Int(None) | Value::Text(None) | Value::Uuid(None) | Value::Bool(None) => {
+                ValueRef::Null
+            }
+        }))
     }
 }
 

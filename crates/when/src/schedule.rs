@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use crate::{Exclusions, Rule};
+use crate::{EXCLUDED_DATES_MAX, Exclusions, Rule};
 
-/// Excluded days or ranges that one search for a firing crosses. It covers every set of excluded
-/// dates twice over, and keeps the search below a millisecond when everything is excluded.
-const EXCLUDED_STRETCHES_MAX: u32 = 2 * 1000;
+/// Excluded days or ranges that one search for a firing crosses. It is more than the
+/// dates a set can have, and keeps the search below a millisecond when everything is excluded.
+const EXCLUDED_STRETCHES_MAX: usize = EXCLUDED_DATES_MAX + 500;
 
 /// A rule, what it leaves out, and the time in which it holds.
 ///
@@ -42,7 +42,7 @@ impl Schedule {
     /// The first instant strictly after `t` that is due and not excluded.
     ///
     /// Crosses excluded days and time ranges in one step each. `None` when there is no such instant,
-    /// or when it lies beyond 2000 excluded stretches (five years of excluded days).
+    /// or when it lies beyond 1500 excluded stretches (four years of excluded days).
     pub fn next_firing_after(&self, t: Timestamp) -> Option<Timestamp> {
         if self.exclusions.weekdays.len() == 7 {
             return None;

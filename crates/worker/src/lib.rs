@@ -1,1 +1,24 @@
-//! worker
+//! Takes one attempt of an execution and runs it to its end.
+//!
+//! Knows neither databases nor HTTP servers: an [`Assignment`] goes in, an [`Attempted`] comes out.
+//! Suggested reading order: [`assignment`], [`Runner`], [`Kinds`], [`HttpCall`], [`egress`].
+
+pub mod assignment;
+mod dial;
+pub mod egress;
+pub mod handlers;
+pub mod kinds;
+pub mod output;
+pub mod resolver;
+pub mod runner;
+mod secrets;
+pub mod stop;
+pub mod variables;
+
+pub use assignment::{Assignment, Attempted, Ending};
+pub use egress::{EgressGuard, EgressPolicy, Refusal};
+pub use handlers::{Handler, HandlerCall, HandlerError, Handlers};
+pub use kinds::{HttpCall, HttpCallLimits, Kinds};
+pub use output::{OUTPUT_BYTES_MAX, Output};
+pub use runner::{Runner, RunnerSettings};
+pub use stop::{Stop, StopReason};

@@ -61,7 +61,8 @@ fn has_host_and_port(authority: &str) -> bool {
     };
     let is_port_good = match port.strip_prefix(':') {
         Some(digits) => {
-            digits.is_empty() || value::whole_number(digits).is_some_and(|p| (0..=65_535).contains(&p))
+            digits.is_empty()
+                || value::whole_number(digits).is_some_and(|p| (0..=65_535).contains(&p))
         }
         None => port.is_empty(),
     };

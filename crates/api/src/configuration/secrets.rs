@@ -9,9 +9,9 @@ use crate::json::Json;
 /// What stands for a value that is not shown.
 pub const MASK: &str = "***";
 
-const SECRET_HEADERS: [&str; 5] =
-    ["authorization", "proxy-authorization", "cookie", "x-api-key", "set-cookie"];
-const SECRET_SUFFIXES: [&str; 3] = ["-key", "-token", "-secret"];
+const SECRET_HEADERS: [&str; 3] = ["authorization", "proxy-authorization", "cookie"];
+/// With or without a dash before: `X-Api-Key`, `ApiKey`. To mask one too many does no harm.
+const SECRET_SUFFIXES: [&str; 4] = ["key", "token", "secret", "password"];
 /// Schemes before a reference that are no secret themselves: `Bearer secret://billing`.
 const SCHEMES: [&str; 4] = ["bearer", "basic", "token", "apikey"];
 
@@ -90,6 +90,8 @@ mod tests {
         check("Ocp-Apim-Subscription-Key", true);
         check("X-Auth-Token", true);
         check("Client-Secret", true);
+        check("ApiKey", true);
+        check("token", true);
         check("Accept", false);
         check("X-Keyboard", false);
         check("Keyed", false);

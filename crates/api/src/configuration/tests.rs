@@ -1,3 +1,5 @@
+//! Every key of a configuration, its bound, and what each job type needs.
+
 use serde_json::json;
 
 use super::*;

@@ -58,7 +58,9 @@ impl CodeExecutionConfiguration {
 /// Shows nothing that may hold a secret.
 impl fmt::Debug for HttpCallConfiguration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpCallConfiguration").field("method", &self.method).finish_non_exhaustive()
+        f.debug_struct("HttpCallConfiguration")
+            .field("method", &self.method)
+            .finish_non_exhaustive()
     }
 }
 

@@ -93,7 +93,9 @@ fn is_rfc_3339(text: &str) -> bool {
     let has_date = 20 <= bytes.len() && is_digits(text, &[0, 1, 2, 3, 5, 6, 8, 9]);
     let has_time = has_date && is_digits(text, &[11, 12, 14, 15, 17, 18]);
     let has_marks = has_time
-        && [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')].iter().all(|(at, mark)| bytes[*at] == *mark)
+        && [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')]
+            .iter()
+            .all(|(at, mark)| bytes[*at] == *mark)
         && matches!(bytes[10], b'T' | b't' | b' ');
     has_marks && is_rest_of_instant(&bytes[19..])
 }
@@ -184,7 +186,7 @@ mod tests {
     #[test]
     fn numbers_are_whole_within_range_and_may_be_text() {
         let check = |value: Json, expect: Result<u32, &str>| {
-            assert_eq!(number(&value, &1..=300u32), expect.map_err(str::to_owned), "{value}");
+            assert_eq!(number(&value, &(1..=300u32)), expect.map_err(str::to_owned), "{value}");
         };
         check(json!(1), Ok(1));
         check(json!(300), Ok(300));
@@ -246,7 +248,9 @@ mod tests {
         let text = "0198c0de-7a3b-7c4d-8e5f-001122334455";
         assert_eq!(id(&json!(text)).unwrap().to_string(), text);
         assert_eq!(id(&json!(text.to_uppercase())).unwrap().to_string(), text);
-        for bad in ["0198c0de7a3b7c4d8e5f001122334455", "{0198c0de-7a3b-7c4d-8e5f-001122334455}", ""] {
+        for bad in
+            ["0198c0de7a3b7c4d8e5f001122334455", "{0198c0de-7a3b-7c4d-8e5f-001122334455}", ""]
+        {
             assert!(id(&json!(bad)).is_err(), "{bad}");
         }
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::enums::DependencyCondition;
 use crate::field_errors::FieldErrors;
-use crate::fields::{Fields, read_object, value};
+use crate::fields::{Fields, read_complete, value};
 use crate::json::Json;
 
 pub const DEPENDENCIES_MAX: usize = 100;
@@ -24,22 +24,19 @@ pub struct Dependencies {
 impl Dependencies {
     /// The body of its own endpoint, where an empty list is a mistake.
     pub fn read(body: &Json) -> Result<Dependencies, FieldErrors> {
-        let read = read_object(body, |fields| {
+        read_complete(body, |fields| {
             let dependencies = Dependencies::read_fields(fields)?;
             if dependencies.depends_on_job_ids.is_empty() {
                 fields.refuse("dependsOnJobIds", "must not be empty");
             }
             Some(dependencies)
-        })?;
-        // `read_fields` gives None only beside an error.
-        read.ok_or_else(|| FieldErrors::one("dependsOnJobIds", "required"))
+        })
     }
 
     pub(crate) fn read_fields(fields: &mut Fields<'_>) -> Option<Dependencies> {
         fields.require("dependsOnJobIds");
-        fields.require("condition");
         let depends_on_job_ids = fields.list("dependsOnJobIds", DEPENDENCIES_MAX, value::id);
-        let condition = fields.word("condition");
+        let condition = fields.needed("condition", value::word);
         Some(Dependencies { depends_on_job_ids: depends_on_job_ids?, condition: condition? })
     }
 }

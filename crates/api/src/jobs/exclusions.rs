@@ -57,9 +57,9 @@ impl ExclusionsRequest {
 
 impl TimeRange {
     fn read(fields: &mut Fields<'_>) -> Option<TimeRange> {
-        fields.require("start");
-        fields.require("end");
-        let range = TimeRange { start: fields.clock("start")?, end: fields.clock("end")? };
+        let start = fields.needed("start", value::clock);
+        let end = fields.needed("end", value::clock);
+        let range = TimeRange { start: start?, end: end? };
         if range.start == range.end {
             fields.refuse("end", "must differ from start");
         }
@@ -122,6 +122,14 @@ mod tests {
                 "timeRange.finish"
             ]
         );
+    }
+
+    #[test]
+    fn a_bad_start_does_not_hide_the_end() {
+        let body = json!({"timeRange": {"start": "late", "end": "25:00"}});
+        let errors = ExclusionsRequest::read(&body).unwrap_err();
+        let paths: Vec<_> = errors.iter().map(|(path, _)| path).collect();
+        assert_eq!(paths, ["timeRange.start", "timeRange.end"]);
     }
 
     #[test]

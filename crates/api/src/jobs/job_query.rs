@@ -73,7 +73,10 @@ mod tests {
     fn a_bare_list_is_the_newest_twenty() {
         let query = JobQuery::read("").unwrap();
         assert_eq!((query.page.page_number, query.page.page_size), (1, 20));
-        assert_eq!((query.sort_by, query.sort_direction), (JobSort::CreatedAt, SortDirection::Desc));
+        assert_eq!(
+            (query.sort_by, query.sort_direction),
+            (JobSort::CreatedAt, SortDirection::Desc)
+        );
         assert_eq!((query.job_type, query.status, query.tag), (None, None, None));
     }
 

@@ -2,15 +2,18 @@
 //!
 //! Shape only: whether a cron text parses, a zone exists or a schedule is complete, core says.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::json;
 
 use crate::configuration::JobConfiguration;
 use crate::enums::{
     CronDialect, JobType, LostAttemptPolicy, MisfirePolicy, OverlapPolicy, ScheduleType,
 };
 use crate::field_errors::FieldErrors;
-use crate::fields::{Change, Fields, read_object, value};
+use crate::fields::{Change, Fields, read_complete, read_object, value};
 use crate::jobs::{
     CONCURRENCY_MAX, CREATED_BY_CHARS_MAX, DESCRIPTION_CHARS_MAX, Dependencies, ExclusionsRequest,
     INTERVAL_SECONDS_MAX, JITTER_SECONDS_MAX, JOB_NAME_CHARS_MAX, LATENESS_SECONDS_MAX,
@@ -21,7 +24,12 @@ use crate::json::Json;
 
 /// A job as a client defines it. Update: what is absent or null keeps its value.
 #[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
-#[schemars(rename_all = "camelCase", extend("additionalProperties" = false))]
+#[schemars(
+    rename = "UpdateJobRequest",
+    rename_all = "camelCase",
+    extend("additionalProperties" = false),
+    transform = add_read_only
+)]
 pub struct JobRequest {
     /// Need not be unique. White space at both ends is cut off.
     #[schemars(length(min = 1, max = JOB_NAME_CHARS_MAX))]
@@ -82,7 +90,7 @@ pub struct JobRequest {
 }
 
 /// Fields of a `JobDto` that a request may carry and that change nothing.
-pub(crate) const READ_ONLY: [&str; 15] = [
+const READ_ONLY: [&str; 15] = [
     "id",
     "status",
     "currentStatus",
@@ -100,12 +108,14 @@ pub(crate) const READ_ONLY: [&str; 15] = [
     "consecutiveFailures",
 ];
 
-pub(crate) const NEEDED_TO_CREATE: [&str; 3] = ["name", "jobType", "scheduleType"];
+const NEEDED_TO_CREATE: [&str; 3] = ["name", "jobType", "scheduleType"];
 
 impl JobRequest {
     pub fn read_create(body: &Json) -> Result<JobRequest, FieldErrors> {
         read_object(body, |fields| {
-            NEEDED_TO_CREATE.iter().for_each(|name| fields.require(name));
+            for name in NEEDED_TO_CREATE {
+                fields.require(name);
+            }
             JobRequest::read(fields)
         })
     }
@@ -149,6 +159,47 @@ impl JobRequest {
     }
 }
 
+fn add_read_only(schema: &mut Schema) {
+    let Some(properties) = schema.get_mut("properties").and_then(Json::as_object_mut) else {
+        return;
+    };
+    for name in READ_ONLY {
+        let property = json!({ "readOnly": true, "description": "Taken and ignored." });
+        properties.insert(name.to_owned(), property);
+    }
+}
+
+/// The schema of a [`JobRequest`] that creates: the same fields, three of them needed.
+pub struct CreateJobRequest;
+
+impl JsonSchema for CreateJobRequest {
+    fn schema_name() -> Cow<'static, str> {
+        "CreateJobRequest".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = JobRequest::json_schema(generator);
+        schema.insert("description".into(), "A job to be made.".into());
+        schema.insert("required".into(), json!(NEEDED_TO_CREATE));
+        for name in NEEDED_TO_CREATE {
+            if let Some(property) = schema.pointer_mut(&format!("/properties/{name}")) {
+                refuse_null(property);
+            }
+        }
+        schema
+    }
+}
+
+/// Turns `T or null` into `T`, in either of the two ways that a schema says it.
+fn refuse_null(property: &mut Json) {
+    if let Some(Json::Array(types)) = property.get("type") {
+        property["type"] = types[0].clone();
+    }
+    if let Some(Json::Array(choices)) = property.get("anyOf") {
+        *property = choices[0].clone();
+    }
+}
+
 pub(crate) fn schedule_expression(fields: &mut Fields<'_>) -> Option<String> {
     fields.text("scheduleExpression", SCHEDULE_EXPRESSION_CHARS_MAX)
 }
@@ -180,16 +231,15 @@ pub struct RescheduleRequest {
 
 impl RescheduleRequest {
     pub fn read(body: &Json) -> Result<RescheduleRequest, FieldErrors> {
-        read_object(body, |fields| {
-            fields.require("scheduleType");
-            RescheduleRequest {
-                // What stands in for a missing one is never seen: `require` has refused the body.
-                schedule_type: fields.word("scheduleType").unwrap_or(ScheduleType::Cron),
+        read_complete(body, |fields| {
+            let schedule_type = fields.needed("scheduleType", value::word);
+            Some(RescheduleRequest {
                 schedule_expression: schedule_expression(fields),
                 interval_seconds: interval_seconds(fields),
                 run_at: fields.instant("runAt"),
                 effective_from: fields.instant("effectiveFrom"),
-            }
+                schedule_type: schedule_type?,
+            })
         })
     }
 }
@@ -215,7 +265,7 @@ impl PauseRequest {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::enums::RetryBackoffType;
@@ -327,6 +377,16 @@ mod tests {
         let errors = RescheduleRequest::read(&json!({"name": "x"})).unwrap_err();
         assert_eq!(errors.messages("scheduleType"), ["required"]);
         assert_eq!(errors.messages("name"), ["unknown field"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_makes_the_reader_panic(text in r#"\{("(name|jobType|tags|exclusions|retryPolicy)":([0-9]{1,20}|"[a-z0-9:-]{0,9}"|\[\]|\{\}|null),?){0,4}\}"#) {
+            if let Ok(body) = crate::json::parse(text.as_bytes()) {
+                let create = JobRequest::read_create(&body);
+                prop_assert!(create.is_err() || JobRequest::read_update(&body).is_ok());
+            }
+        }
     }
 
     #[test]

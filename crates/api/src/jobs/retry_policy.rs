@@ -35,7 +35,8 @@ pub struct RetryPolicyRequest {
     pub max_delay_seconds: Option<u32>,
     /// Spread delays a little, so that what failed together is not retried together.
     pub jitter: Option<bool>,
-    /// HttpCall: retry only these; empty means any.
+    /// `HttpCall`: retry only these; empty means any.
+    #[schemars(inner(range(min = 100, max = 599)))]
     pub should_retry_http_status_codes: Option<Vec<u16>>,
     /// .NET exception names: kept and given back, never looked at.
     pub retry_on_exceptions: Option<Vec<String>>,

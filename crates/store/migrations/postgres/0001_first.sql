@@ -23,7 +23,7 @@ CREATE TABLE jobs (
     version           BIGINT NOT NULL,
     -- Name and description in lower case, for search; the name alone for sorting.
     search_text       TEXT NOT NULL,
-    name_key          TEXT NOT NULL
+    name_key          TEXT COLLATE "C" NOT NULL
 );
 CREATE INDEX jobs_by_creation ON jobs (created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX jobs_by_update ON jobs (updated_at, id) WHERE deleted_at IS NULL;
@@ -167,15 +167,18 @@ CREATE TABLE users (
 
 -- Refresh tokens by the SHA-256 of their secret. One family per login; reuse ends the family.
 CREATE TABLE refresh_tokens (
-    token_hash  TEXT NOT NULL PRIMARY KEY,
-    family_id   UUID NOT NULL,
-    user_id     UUID NOT NULL,
-    issued_at   BIGINT NOT NULL,
-    expires_at  BIGINT NOT NULL,
-    used_at     BIGINT
+    token_hash      TEXT NOT NULL PRIMARY KEY,
+    family_id       UUID NOT NULL,
+    user_id         UUID NOT NULL,
+    issued_at       BIGINT NOT NULL,
+    expires_at      BIGINT NOT NULL,
+    -- However often it is refreshed, a login ends here.
+    family_ends_at  BIGINT NOT NULL,
+    used_at         BIGINT
 );
 CREATE INDEX refresh_tokens_by_family ON refresh_tokens (family_id);
 CREATE INDEX refresh_tokens_by_user ON refresh_tokens (user_id);
+CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
 
 CREATE TABLE api_keys (
     id            UUID NOT NULL PRIMARY KEY,

@@ -167,15 +167,18 @@ CREATE TABLE users (
 
 -- Refresh tokens by the SHA-256 of their secret. One family per login; reuse ends the family.
 CREATE TABLE refresh_tokens (
-    token_hash  TEXT NOT NULL PRIMARY KEY,
-    family_id   BLOB NOT NULL,
-    user_id     BLOB NOT NULL,
-    issued_at   INTEGER NOT NULL,
-    expires_at  INTEGER NOT NULL,
-    used_at     INTEGER
+    token_hash      TEXT NOT NULL PRIMARY KEY,
+    family_id       BLOB NOT NULL,
+    user_id         BLOB NOT NULL,
+    issued_at       INTEGER NOT NULL,
+    expires_at      INTEGER NOT NULL,
+    -- However often it is refreshed, a login ends here.
+    family_ends_at  INTEGER NOT NULL,
+    used_at         INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refresh_tokens_by_family ON refresh_tokens (family_id);
 CREATE INDEX refresh_tokens_by_user ON refresh_tokens (user_id);
+CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
 
 CREATE TABLE api_keys (
     id            BLOB NOT NULL PRIMARY KEY,

@@ -1,7 +1,7 @@
 //! The day-of-month and day-of-week fields, which know `?`, `L`, `W` and `#` besides lists and ranges.
 
 use crate::RuleError;
-use crate::cron::days::{MonthDays, WeekDays};
+use crate::cron::days::{EVERY_WEEKDAY, MonthDays, WeekDays};
 use crate::cron::field::Reader;
 
 /// Largest n of `L-n`: the first of the longest month.
@@ -49,7 +49,8 @@ pub(crate) fn week_days(reader: Reader, text: &str) -> Result<WeekDays, RuleErro
         } else if let Some(weekday) = item.strip_suffix(['L', 'l']) {
             days.last |= 1 << (reader.number(item, weekday)? % 7);
         } else {
-            days.days |= reader.item_bits(item)?;
+            let bits = reader.item_bits(item)?;
+            days.days |= (bits | bits >> 7) & EVERY_WEEKDAY;
         }
     }
     Ok(days)

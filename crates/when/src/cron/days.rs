@@ -7,10 +7,13 @@
 use crate::local::{first_day_of, is_leap, split_day, weekday_of};
 
 /// Years that a search for a day may cross. A 29 February on a given weekday needs the most: 40
-/// years, as from Monday 1876 to Monday 1916 (1900 is no leap year).
+/// years, as from Tuesday 1876 to Tuesday 1916 (1900 is no leap year).
 const YEARS_SEARCHED_MAX: i64 = 41;
 
 const MONTH_DAYS: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/// Sunday to Saturday, bit 0 to bit 6.
+pub(crate) const EVERY_WEEKDAY: u64 = (1 << 7) - 1;
 
 /// What day-of-month says. Bit n of a set is the day n, or n days before the last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,9 +67,10 @@ pub(crate) struct Days {
 
 impl Days {
     pub(crate) fn of(rule: &DayRule) -> Days {
+        let months = month_shapes(rule);
         let mut shapes = [[0; 6]; 14];
         for (at, shape) in (0..).zip(&mut shapes) {
-            *shape = year_days(rule, at >= 7, at % 7);
+            *shape = year_days(rule, &months, at >= 7, at % 7);
         }
         Days { shapes }
     }
@@ -122,13 +126,29 @@ impl Days {
     }
 }
 
-fn year_days(rule: &DayRule, is_leap: bool, first_weekday: u32) -> YearDays {
+/// The matching days of a month by its length, from 28 on, and the weekday of its first day.
+fn month_shapes(rule: &DayRule) -> [[u64; 7]; 4] {
+    let mut shapes = [[0; 7]; 4];
+    for (length, by_weekday) in (28..).zip(&mut shapes) {
+        for (first_weekday, bits) in (0..).zip(by_weekday) {
+            *bits = month_bits(rule, length, first_weekday);
+        }
+    }
+    shapes
+}
+
+fn year_days(
+    rule: &DayRule,
+    months: &[[u64; 7]; 4],
+    is_leap: bool,
+    first_weekday: u32,
+) -> YearDays {
     let mut days = [0; 6];
     let mut start = 0;
     for (month, length) in (1..).zip(MONTH_DAYS) {
         let length = length + u32::from(is_leap && month == 2);
         if rule.months >> month & 1 == 1 {
-            let bits = month_bits(rule, length, (first_weekday + start) % 7);
+            let bits = months[length as usize - 28][(first_weekday + start) as usize % 7];
             let (word, shift) = (start as usize / 64, start % 64);
             days[word] |= bits << shift;
             if shift > 32 {

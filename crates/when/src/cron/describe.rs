@@ -5,7 +5,7 @@
 
 use crate::Zone;
 use crate::cron::Cron;
-use crate::cron::days::{DayFields, MonthDays, WeekDays};
+use crate::cron::days::{DayFields, EVERY_WEEKDAY, MonthDays, WeekDays};
 use crate::cron::times::{below, has, numbers};
 use crate::local::{WEEKDAY_NAMES, clock_text};
 
@@ -15,7 +15,6 @@ const TIMES_LISTED_MAX: usize = 6;
 const EVERY_MINUTE: u64 = (1 << 60) - 1;
 const EVERY_HOUR: u64 = (1 << 24) - 1;
 const EVERY_MONTH: u64 = (1 << 13) - 2;
-const EVERY_WEEKDAY: u64 = (1 << 7) - 1;
 const EVERY_DAY: u64 = (1 << 32) - 2;
 
 const MONTH_NAMES: [&str; 13] = [

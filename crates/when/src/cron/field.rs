@@ -60,8 +60,10 @@ impl Reader {
             Some((base, step)) => (base, Some(self.step(item, step)?)),
             None => (item, None),
         };
-        if base.starts_with(['H', 'h']) {
-            return self.spread_bits(item, base, step);
+        if let Some(range) = base.strip_prefix(['H', 'h'])
+            && (range.is_empty() || range.starts_with('('))
+        {
+            return self.spread_bits(item, range, step);
         }
         let span = self.span(item, base, step.is_some())?;
         self.span_bits(item, &span, step.unwrap_or(1))
@@ -81,8 +83,9 @@ impl Reader {
                 Ok(Span { first, last: self.field.star_last().max(first) })
             }
             (true, Dialect::Vixie) => {
-                let last = self.field.star_last();
-                let problem = format!("a step needs a range or `*`: write {base}-{last}/…");
+                let range = format!("-{}/", self.field.star_last());
+                let example = item.replacen('/', &range, 1);
+                let problem = format!("a step needs a range or `*`: write {example}");
                 Err(self.wrong(item, problem))
             }
         }
@@ -113,44 +116,33 @@ impl Reader {
         let n_numbers = self.field.star_last() - min + 1;
         let wrapped = if span.last < span.first { n_numbers } else { 0 };
         let length = span.last + wrapped - span.first + 1;
-        if step > length {
-            let range = format!("{}-{}", span.first, span.last);
-            return Err(self.wrong(item, format!("step {step} is larger than the range {range}")));
-        }
+        self.step_fits(item, step, length, span)?;
         let numbers = (span.first..=span.last + wrapped).step_by(usize::from(step));
         Ok(numbers.fold(0, |bits, number| bits | 1 << ((number - min) % n_numbers + min)))
     }
 
-    /// `H`, `H(a-b)`, each with or without a step.
-    fn spread_bits(self, item: &str, base: &str, step: Option<u8>) -> Result<u64, RuleError> {
-        let span = match base[1..].strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
-            Some(range) => self.spread_range(item, range)?,
-            None if base.len() == 1 => {
-                let last = match self.field {
-                    Field::DayOfMonth => DAY_OF_MONTH_LAST,
-                    field => field.star_last(),
-                };
-                Span { first: self.field.bounds().0, last }
-            }
-            None => {
-                return Err(self.wrong(item, "after H comes nothing, a range (a-b) or a step /n"));
-            }
+    /// `H`, `H(a-b)`, each with or without a step; `range` is what follows the H.
+    fn spread_bits(self, item: &str, range: &str, step: Option<u8>) -> Result<u64, RuleError> {
+        let Span { first, last } = self.spread_range(item, range)?;
+        let length = last - first + 1;
+        let Some(step) = step else {
+            return Ok(1 << (first + spread(self.seed, self.field, length)));
         };
-        let length = span.last - span.first + 1;
-        let step_or_all = step.unwrap_or(length);
-        if step_or_all > length {
-            let range = format!("{}-{}", span.first, span.last);
-            return Err(
-                self.wrong(item, format!("step {step_or_all} is larger than the range {range}"))
-            );
-        }
-        let first = span.first + spread(self.seed, self.field, step_or_all);
-        let last = if step.is_some() { span.last } else { first };
-        self.span_bits(item, &Span { first, last }, step.unwrap_or(1).min(last - first + 1))
+        self.step_fits(item, step, length, &Span { first, last })?;
+        let start = first + spread(self.seed, self.field, step);
+        Ok((start..=last).step_by(usize::from(step)).fold(0, |bits, number| bits | 1 << number))
     }
 
     fn spread_range(self, item: &str, range: &str) -> Result<Span, RuleError> {
-        let Some((first, last)) = range.split_once('-') else {
+        if range.is_empty() {
+            let last = match self.field {
+                Field::DayOfMonth => DAY_OF_MONTH_LAST,
+                field => field.star_last(),
+            };
+            return Ok(Span { first: self.field.bounds().0, last });
+        }
+        let inner = range.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+        let Some((first, last)) = inner.and_then(|inner| inner.split_once('-')) else {
             return Err(self.wrong(item, "H takes a range in parentheses, such as H(0-29)"));
         };
         let (first, last) = (self.number(item, first)?, self.number(item, last)?);
@@ -158,6 +150,15 @@ impl Reader {
             return Err(self.wrong(item, "the range of H runs backwards"));
         }
         Ok(Span { first, last })
+    }
+
+    /// A step up to the size of its range: `*/60` is once an hour, `*/90` a mistake.
+    fn step_fits(self, item: &str, step: u8, length: u8, span: &Span) -> Result<(), RuleError> {
+        if step <= length {
+            return Ok(());
+        }
+        let range = format!("{}-{}", span.first, span.last);
+        Err(self.wrong(item, format!("step {step} is larger than the range {range}")))
     }
 
     fn step(self, item: &str, text: &str) -> Result<u8, RuleError> {

@@ -15,15 +15,18 @@ const SEARCH_SECONDS_MAX: i64 = 100 * 366 * DAY_SECONDS;
 /// More than two offsets can differ: local order and order of instants agree across it.
 const SAFE_SECONDS: i64 = 2 * DAY_SECONDS;
 
-/// A stretch of time with one offset, from `start` up to `end` (exclusive).
+/// Further off than any second of a [`Timestamp`](jiff::Timestamp), and safe to add to.
+const FAR: i64 = i64::MAX / 4;
+
+/// The beginning of a stretch of time with one offset.
 struct Stretch {
     start: i64,
-    end: i64,
     offset: i64,
     offset_before: i64,
 }
 
 impl Stretch {
+    /// The stretch that `second` lies in.
     fn at(zone: &Zone, second: i64, clock: Clock) -> Stretch {
         let start = zone.transition_until(second);
         let offset = zone.offset_at(second);
@@ -32,11 +35,17 @@ impl Stretch {
             (Some(start), Clock::Wall) => zone.offset_at(start - 1),
             _ => offset,
         };
-        Stretch {
-            start: start.unwrap_or(i64::MIN / 4),
-            end: zone.transition_after(second).unwrap_or(i64::MAX / 4),
-            offset,
-            offset_before,
+        Stretch { start: start.unwrap_or(-FAR), offset, offset_before }
+    }
+
+    /// As [`Stretch::at`], for a walk forward: to elapsed time it is all the same what was before.
+    fn from(zone: &Zone, second: i64, clock: Clock) -> Stretch {
+        match clock {
+            Clock::Wall => Stretch::at(zone, second, clock),
+            Clock::Elapsed => {
+                let offset = zone.offset_at(second);
+                Stretch { start: second, offset, offset_before: offset }
+            }
         }
     }
 
@@ -58,19 +67,20 @@ impl Cron {
         let mut from = after + 1;
         while from - after <= SEARCH_SECONDS_MAX {
             count_step();
-            let stretch = Stretch::at(zone, from, self.clock);
+            let stretch = Stretch::from(zone, from, self.clock);
             if from == stretch.start && self.lost_in_gap(&stretch) > 0 {
                 return Some(from);
             }
             let first_local = stretch.first_local().max(from + stretch.offset);
             let found = self.local_at_or_after(first_local)? - stretch.offset;
-            if found < stretch.end {
+            let end = zone.transition_after(from).unwrap_or(FAR);
+            if found < end {
                 return Some(found);
             }
             // No local time in between matches, so the stretches in between need no look. The one
             // that follows at once may: it can show again what the clock has shown already.
-            let is_far = stretch.end - from > SAFE_SECONDS;
-            from = if is_far { stretch.end.max(found - SAFE_SECONDS) } else { stretch.end };
+            let is_far = end - from > SAFE_SECONDS;
+            from = if is_far { end.max(found - SAFE_SECONDS) } else { end };
         }
         None
     }
@@ -81,14 +91,14 @@ impl Cron {
         while at - until <= SEARCH_SECONDS_MAX {
             count_step();
             let stretch = Stretch::at(zone, until, self.clock);
-            let found = self.local_at_or_before(until + stretch.offset)? - stretch.offset;
-            if found + stretch.offset >= stretch.first_local() {
-                return Some(found);
+            let found_local = self.local_at_or_before(until + stretch.offset)?;
+            if found_local >= stretch.first_local() {
+                return Some(found_local - stretch.offset);
             }
             if self.lost_in_gap(&stretch) > 0 {
                 return Some(stretch.start);
             }
-            let before = stretch.start - 1;
+            let (before, found) = (stretch.start - 1, found_local - stretch.offset);
             let is_far = until - stretch.start > SAFE_SECONDS;
             until = if is_far { before.min(found + SAFE_SECONDS) } else { before };
         }
@@ -101,16 +111,17 @@ impl Cron {
         let mut from = after + 1;
         while from <= through && n < max {
             count_step();
-            let stretch = Stretch::at(zone, from, self.clock);
+            let stretch = Stretch::from(zone, from, self.clock);
+            let end = zone.transition_after(from).unwrap_or(FAR);
             let first_local = stretch.first_local().max(from + stretch.offset);
-            let last_local = through.min(stretch.end - 1) + stretch.offset;
+            let last_local = through.min(end - 1) + stretch.offset;
             n = n.saturating_add(self.local_count(first_local, last_local).unsigned_abs());
             // A moved instant counts, unless the rule is due then anyway.
             let is_due = || self.local_count(from + stretch.offset, from + stretch.offset) > 0;
             if from == stretch.start && self.lost_in_gap(&stretch) > 0 && !is_due() {
                 n = n.saturating_add(1);
             }
-            from = stretch.end;
+            from = end;
         }
         n.min(max)
     }
@@ -143,8 +154,82 @@ pub(crate) fn count_step() {
 mod tests {
     use std::cell::Cell;
 
+    use crate::{Dialect, Rule, RuleError, Timestamp, Zone};
+
     thread_local! {
         /// Rounds of every search loop, which is what the cost of a search is made of.
         pub(super) static STEPS: Cell<u32> = const { Cell::new(0) };
+    }
+
+    fn steps_of<T>(work: impl FnOnce() -> T) -> (u32, T) {
+        STEPS.set(0);
+        let done = work();
+        (STEPS.get(), done)
+    }
+
+    fn parse(text: &str, zone: &str) -> Result<Rule, RuleError> {
+        Rule::cron(text, Dialect::Hangfire, Zone::parse(zone).unwrap(), 1)
+    }
+
+    /// Parse, next and previous take at most `steps_max` rounds each.
+    fn check(text: &str, zone: &str, steps_max: u32) {
+        let (n_parse, rule) = steps_of(|| parse(text, zone).unwrap());
+        let at: Timestamp = "2026-01-01T00:13:57Z".parse().unwrap();
+        let (n_next, _) = steps_of(|| rule.next_after(at));
+        let (n_previous, _) = steps_of(|| rule.previous_at(at));
+        let most = n_parse.max(n_next).max(n_previous);
+        assert!(most <= steps_max, "{text} in {zone}: {n_parse} {n_next} {n_previous}");
+    }
+
+    #[test]
+    fn a_search_takes_few_rounds_however_far_the_answer_lies() {
+        check("*/5 * * * *", "America/New_York", 1);
+        check("0 9 * * 1-5", "America/New_York", 2);
+        check("0 0 1 * *", "Europe/London", 1);
+        check("0 0 1 7 *", "Africa/Casablanca", 4);
+        check("0 0 29 2 *", "Europe/London", 12);
+        check("0 0 29 2 1", "Europe/London", 50);
+        check("0 0 29 2 0", "UTC", 50);
+    }
+
+    fn check_never(text: &str, zone: &str, steps_max: u32) {
+        let (n, result) = steps_of(|| parse(text, zone));
+        assert!(matches!(result, Err(RuleError::NeverFires { .. })), "{text} in {zone}");
+        assert!(n <= steps_max, "{text} in {zone}: {n} rounds");
+    }
+
+    #[test]
+    fn what_never_fires_is_found_out_in_few_rounds() {
+        check_never("0 0 31 2 *", "Europe/London", 0);
+        check_never("0 0 30 2 *", "Europe/London", 0);
+        check_never("0 0 31 2,4,6,9,11 *", "Europe/London", 0);
+        check_never("0 0 LW 2 +SAT", "Europe/London", 0);
+        check_never("0 0 1 1 +SUN#2", "Europe/London", 0);
+        // A wildcard follows real time, and this hour is the one that New York leaves out.
+        check_never("*/15 2 * 3 7#2", "America/New_York", 700);
+        check_never("* 2 * 3 7L", "Europe/Berlin", 700);
+    }
+
+    #[test]
+    fn a_search_ends_at_the_ends_of_time() {
+        for text in ["* * * * * *", "0 0 29 2 1", "30 2 * * *"] {
+            for zone in ["UTC", "America/New_York", "Africa/Casablanca"] {
+                let rule = parse(text, zone).unwrap();
+                assert_eq!(rule.next_after(Timestamp::MAX), None, "{text} {zone}");
+                assert!(rule.next_after(Timestamp::MIN).is_some(), "{text} {zone}");
+                assert!(rule.previous_at(Timestamp::MAX).is_some(), "{text} {zone}");
+            }
+        }
+    }
+
+    #[test]
+    fn counting_costs_rounds_by_the_changes_of_the_clock_not_by_the_count() {
+        let rule = parse("* * * * * *", "America/New_York").unwrap();
+        let (after, through) =
+            ("2026-01-01T00:00:00Z".parse().unwrap(), "2027-01-01T00:00:00Z".parse().unwrap());
+        let (n_steps, n) = steps_of(|| rule.count_between(after, through, u64::MAX));
+        assert_eq!((n_steps, n), (3, 365 * 86_400));
+        assert_eq!(rule.count_between(after, through, 1000), 1000);
+        assert_eq!(rule.count_between(through, after, 1000), 0);
     }
 }

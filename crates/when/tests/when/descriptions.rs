@@ -55,7 +55,8 @@ fn a_cron_rule_reads_as_a_sentence() {
     let vixie: String = texts.iter().map(|text| sentence(text, Dialect::Vixie)).collect();
     let hangfire: String =
         ["0 3 1-7 * 1", "0 22-2 * * *"].map(|text| sentence(text, Dialect::Hangfire)).concat();
-    insta::assert_snapshot!(format!("{vixie}hangfire:\n{hangfire}"));
+    let lines = format!("{vixie}hangfire:\n{hangfire}");
+    insta::assert_snapshot!(lines);
 }
 
 #[test]

@@ -114,9 +114,8 @@ fn item_matches(item: &str, value: i64, min: i64, max: i64) -> bool {
 fn number(text: &str) -> i64 {
     match text {
         "sun" => 0,
-        "mon" => 1,
         "fri" => 5,
-        "jan" => 1,
+        "mon" | "jan" => 1,
         "dec" => 12,
         digits => digits.parse().unwrap(),
     }

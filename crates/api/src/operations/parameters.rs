@@ -1,0 +1,80 @@
+//! Parameters in query strings, each once.
+
+use jiff::Timestamp;
+use schemars::{Schema, SchemaGenerator, json_schema};
+
+use crate::enums::{Decision, ExecutionStatus, JobStatusFilter, JobType};
+use crate::jobs::{JobSort, SEARCH_CHARS_MAX, SortDirection, TAG_CHARS_MAX};
+use crate::occurrences::{CURSOR_CHARS_MAX, OCCURRENCES_LIMIT_DEFAULT, OCCURRENCES_LIMIT_MAX};
+use crate::operations::{Parameter, SchemaOf, schema_of};
+use crate::paging::{PAGE_NUMBER_MAX, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX};
+
+const fn parameter(name: &'static str, schema: SchemaOf, description: &'static str) -> Parameter {
+    Parameter { name, schema, description }
+}
+
+fn page_number(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 1, "maximum": PAGE_NUMBER_MAX, "default": 1 })
+}
+
+fn page_size(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "integer", "minimum": 1, "maximum": PAGE_SIZE_MAX, "default": PAGE_SIZE_DEFAULT
+    })
+}
+
+fn limit(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "integer", "minimum": 1, "maximum": OCCURRENCES_LIMIT_MAX,
+        "default": OCCURRENCES_LIMIT_DEFAULT
+    })
+}
+
+fn tag(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "maxLength": TAG_CHARS_MAX })
+}
+
+fn search(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "maxLength": SEARCH_CHARS_MAX })
+}
+
+fn cursor(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "maxLength": CURSOR_CHARS_MAX })
+}
+
+fn no(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "boolean", "default": false })
+}
+
+const PAGE_NUMBER: Parameter = parameter("pageNumber", page_number, "Page wanted, from 1.");
+const PAGE_SIZE: Parameter = parameter("pageSize", page_size, "Items on a page.");
+
+pub(super) const OF_JOBS: &[Parameter] = &[
+    PAGE_NUMBER,
+    PAGE_SIZE,
+    parameter("jobType", schema_of::<JobType>, "Only jobs of this type."),
+    parameter("status", schema_of::<JobStatusFilter>, "Only jobs of this status."),
+    parameter("tag", tag, "Only jobs with this tag."),
+    parameter("search", search, "Only jobs with this text in name or description."),
+    parameter("sortBy", schema_of::<JobSort>, "`createdAt` by default."),
+    parameter("sortDirection", schema_of::<SortDirection>, "`desc` by default."),
+];
+
+pub(super) const OF_DELETE: &[Parameter] =
+    &[parameter("hardDelete", no, "Remove the job and its history for good.")];
+
+pub(super) const OF_EXECUTIONS: &[Parameter] = &[
+    PAGE_NUMBER,
+    PAGE_SIZE,
+    parameter("status", schema_of::<ExecutionStatus>, "Only executions of this status."),
+    parameter("fromDate", schema_of::<Timestamp>, "Started at or after."),
+    parameter("toDate", schema_of::<Timestamp>, "Started at or before."),
+];
+
+pub(super) const OF_OCCURRENCES: &[Parameter] = &[
+    parameter("fromDate", schema_of::<Timestamp>, "Due at or after."),
+    parameter("toDate", schema_of::<Timestamp>, "Due at or before."),
+    parameter("decision", schema_of::<Decision>, "Only occurrences so decided."),
+    parameter("limit", limit, "Occurrences wanted."),
+    parameter("after", cursor, "The `next` of the part before."),
+];

@@ -1,0 +1,370 @@
+//! The rows.
+
+use schemars::{Schema, SchemaGenerator, json_schema};
+use uuid::Uuid;
+
+use crate::api_keys::{ApiKeyDto, ApiKeyRequest, CreatedApiKeyDto};
+use crate::auth::{LoginRequest, MeDto, RefreshRequest, SetupRequest, TokenResponse, UserDto};
+use crate::executions::ExecutionDto;
+use crate::jobs::{
+    CreateJobRequest, Dependencies, ExclusionsDto, ExclusionsRequest, JobDto, JobRequest,
+    PauseRequest, RescheduleRequest,
+};
+use crate::monitoring::{HealthDto, NodeDto, VersionDto};
+use crate::occurrences::OccurrencePage;
+use crate::operations::parameters::{OF_DELETE, OF_EXECUTIONS, OF_JOBS, OF_OCCURRENCES};
+use crate::operations::{Method, Operation, Response, ResponseBody, SchemaOf, schema_of};
+use crate::paging::Paged;
+use crate::permission::Permission::{
+    self, Authenticated, EditJobs, ManageOwnKeys, OperateJobs, Public, ViewExecutions, ViewJobs,
+    ViewNodes,
+};
+use crate::preview::{PreviewDto, PreviewRequest};
+
+/// Every operation that the server answers.
+pub const OPERATIONS: &[Operation] = &[
+    post("createJob", "/api/v1/scheduler/jobs", EditJobs, "Create a job")
+        .tagged(JOBS)
+        .takes(schema_of::<CreateJobRequest>)
+        .gives(&[json(201, schema_of::<JobDto>, "The new job; `Location` is its path.")])
+        .fails("Create job failed", &[(400, "Not valid, or not possible.")])
+        .etagged(),
+    get("listJobs", "/api/v1/scheduler/jobs", ViewJobs, "List jobs")
+        .tagged(JOBS)
+        .asks(OF_JOBS)
+        .gives(&[json(200, schema_of::<Paged<JobDto>>, "A page of jobs.")]),
+    get("getJob", "/api/v1/scheduler/jobs/{jobId}", ViewJobs, "Get a job")
+        .tagged(JOBS)
+        .gives(&[json(200, schema_of::<JobDto>, "The job.")])
+        .fails("Job not found", NO_SUCH_JOB)
+        .etagged(),
+    put("updateJob", "/api/v1/scheduler/jobs/{jobId}", EditJobs, "Change a job")
+        .tagged(JOBS)
+        .takes(schema_of::<JobRequest>)
+        .gives(JOB)
+        .fails("Update job failed", NOT_APPLIED)
+        .guarded()
+        .etagged(),
+    delete("deleteJob", "/api/v1/scheduler/jobs/{jobId}", EditJobs, "Delete a job")
+        .tagged(JOBS)
+        .asks(OF_DELETE)
+        .gives(&[empty(204, "Deleted.")])
+        .fails("Delete job failed", NOT_APPLIED)
+        .guarded(),
+    patch(
+        "rescheduleJob",
+        "/api/v1/scheduler/jobs/{jobId}/reschedule",
+        EditJobs,
+        "Give a job a new schedule",
+    )
+    .tagged(JOBS)
+    .takes(schema_of::<RescheduleRequest>)
+    .gives(JOB)
+    .fails("Reschedule job failed", NOT_APPLIED)
+    .guarded()
+    .etagged(),
+    post("pauseJob", "/api/v1/scheduler/jobs/{jobId}/pause", OperateJobs, "Pause a job")
+        .tagged(JOBS)
+        .may_take(schema_of::<PauseRequest>)
+        .gives(&[empty(200, "Paused.")])
+        .fails("Pause job failed", NOT_APPLIED)
+        .guarded(),
+    post("resumeJob", "/api/v1/scheduler/jobs/{jobId}/resume", OperateJobs, "Resume a job")
+        .tagged(JOBS)
+        .gives(&[empty(200, "Resumed.")])
+        .fails("Resume job failed", NOT_APPLIED)
+        .guarded(),
+    post("triggerJob", "/api/v1/scheduler/jobs/{jobId}/trigger", OperateJobs, "Run a job now")
+        .tagged(JOBS)
+        .gives(NEW_EXECUTION)
+        .fails("Trigger job failed", NOT_APPLIED),
+    post(
+        "setExclusions",
+        "/api/v1/scheduler/jobs/{jobId}/exclusions",
+        EditJobs,
+        "Say when a job must not start; replaces what was said before",
+    )
+    .tagged(JOBS)
+    .takes(schema_of::<ExclusionsRequest>)
+    .gives(&[empty(200, "Saved.")])
+    .fails("Add exclusions failed", NOT_APPLIED)
+    .guarded(),
+    get(
+        "getExclusions",
+        "/api/v1/scheduler/jobs/{jobId}/exclusions",
+        ViewJobs,
+        "When a job must not start",
+    )
+    .tagged(JOBS)
+    .gives(&[json(200, schema_of::<ExclusionsDto>, "The rules; empty when there are none.")])
+    .fails("Job not found", NO_SUCH_JOB),
+    delete(
+        "clearExclusions",
+        "/api/v1/scheduler/jobs/{jobId}/exclusions",
+        EditJobs,
+        "Let a job start at any time",
+    )
+    .tagged(JOBS)
+    .gives(&[empty(204, "Cleared.")])
+    .fails("Clear exclusions failed", NO_SUCH_JOB)
+    .guarded(),
+    post(
+        "setDependencies",
+        "/api/v1/scheduler/jobs/{jobId}/dependencies",
+        EditJobs,
+        "Say what must have succeeded before a job starts; replaces what was said before",
+    )
+    .tagged(JOBS)
+    .takes(schema_of::<Dependencies>)
+    .gives(&[empty(200, "Saved.")])
+    .fails("Add dependencies failed", NOT_APPLIED)
+    .guarded(),
+    get(
+        "getDependencies",
+        "/api/v1/scheduler/jobs/{jobId}/dependencies",
+        ViewJobs,
+        "What must have succeeded before a job starts",
+    )
+    .tagged(JOBS)
+    .gives(&[json(200, schema_of::<Dependencies>, "The prerequisites; an empty list without any.")])
+    .fails("Job not found", NO_SUCH_JOB),
+    delete(
+        "clearDependencies",
+        "/api/v1/scheduler/jobs/{jobId}/dependencies",
+        EditJobs,
+        "Let a job depend on nothing",
+    )
+    .tagged(JOBS)
+    .gives(&[empty(204, "Cleared.")])
+    .fails("Clear dependencies failed", NO_SUCH_JOB)
+    .guarded(),
+    get(
+        "listOccurrences",
+        "/api/v1/scheduler/jobs/{jobId}/occurrences",
+        ViewJobs,
+        "When a job was due, and what was done about it",
+    )
+    .tagged(JOBS)
+    .asks(OF_OCCURRENCES)
+    .gives(&[json(200, schema_of::<OccurrencePage>, "Occurrences, newest first.")])
+    .fails("Job not found", NO_SUCH_JOB),
+    post(
+        "previewSchedule",
+        "/api/v1/scheduler/preview",
+        ViewJobs,
+        "When a schedule would fire; stores nothing",
+    )
+    .tagged(JOBS)
+    .takes(schema_of::<PreviewRequest>)
+    .gives(&[json(200, schema_of::<PreviewDto>, "The next occurrences.")])
+    .fails("Preview failed", &[(400, "Not a schedule.")])
+    .unrepeatable(),
+    get(
+        "listExecutions",
+        "/api/v1/scheduler/jobs/{jobId}/executions",
+        ViewExecutions,
+        "List a job's executions",
+    )
+    .tagged(EXECUTIONS)
+    .asks(OF_EXECUTIONS)
+    .gives(&[json(
+        200,
+        schema_of::<Paged<ExecutionDto>>,
+        "A page of executions, newest first; empty for an unknown job.",
+    )]),
+    get(
+        "getExecution",
+        "/api/v1/scheduler/executions/{executionId}",
+        ViewExecutions,
+        "Get an execution with its attempts and output",
+    )
+    .tagged(EXECUTIONS)
+    .gives(&[json(200, schema_of::<ExecutionDto>, "The execution.")])
+    .fails("Execution not found", &[(404, "No such execution.")]),
+    post(
+        "cancelExecution",
+        "/api/v1/scheduler/executions/{executionId}/cancel",
+        OperateJobs,
+        "Stop an execution",
+    )
+    .tagged(EXECUTIONS)
+    .gives(&[empty(200, "Cancelled; its work is being stopped.")])
+    .fails("Cancel execution failed", &[(409, "Already finished, or no such execution.")]),
+    post(
+        "retryExecution",
+        "/api/v1/scheduler/executions/{executionId}/retry",
+        OperateJobs,
+        "Run a failed or cancelled execution's job again",
+    )
+    .tagged(EXECUTIONS)
+    .gives(NEW_EXECUTION)
+    .fails("Retry execution failed", &[(400, "Neither failed nor cancelled, or no such one.")]),
+    get("listNodes", "/api/v1/scheduler/nodes", ViewNodes, "List the server's processes")
+        .tagged(SYSTEM)
+        .gives(&[json(200, schema_of::<Vec<NodeDto>>, "The nodes.")]),
+    post("login", "/api/v1/auth/login", Public, "Exchange credentials for tokens")
+        .tagged(AUTH)
+        .takes(schema_of::<LoginRequest>)
+        .gives(TOKENS)
+        .fails("Login failed", &[(400, "No such credentials.")])
+        .unrepeatable(),
+    post("refreshToken", "/api/v1/auth/refresh-token", Public, "Exchange a refresh token, once")
+        .tagged(AUTH)
+        .may_take(schema_of::<RefreshRequest>)
+        .gives(TOKENS)
+        .fails("Refresh token failed", &[(400, "Unknown, used or ended.")])
+        .unrepeatable(),
+    post("logout", "/api/v1/auth/logout", Authenticated, "End the session")
+        .tagged(AUTH)
+        .gives(&[empty(200, "Ended.")])
+        .unrepeatable(),
+    get("me", "/api/v1/auth/me", Authenticated, "Who is asking").tagged(AUTH).gives(&[json(
+        200,
+        schema_of::<MeDto>,
+        "The caller.",
+    )]),
+    post("setUp", "/api/v1/setup", Public, "Make the first administrator")
+        .tagged(AUTH)
+        .takes(schema_of::<SetupRequest>)
+        .gives(&[json(201, schema_of::<UserDto>, "The administrator.")])
+        .fails(
+            "Setup failed",
+            &[(403, "Not the token that the server printed."), (409, "There is one already.")],
+        )
+        .unrepeatable(),
+    post("createApiKey", "/api/v1/apikeys", ManageOwnKeys, "Make an API key")
+        .tagged(AUTH)
+        .takes(schema_of::<ApiKeyRequest>)
+        .gives(&[json(201, schema_of::<CreatedApiKeyDto>, "The key, shown this once.")])
+        .fails(
+            "Create API key failed",
+            &[(400, "Not valid."), (403, "A role above the caller's own.")],
+        )
+        .unrepeatable(),
+    get(
+        "listApiKeys",
+        "/api/v1/apikeys",
+        ManageOwnKeys,
+        "List one's own API keys; an administrator sees all",
+    )
+    .tagged(AUTH)
+    .gives(&[json(200, schema_of::<Vec<ApiKeyDto>>, "The keys, without the keys themselves.")]),
+    delete("deleteApiKey", "/api/v1/apikeys/{keyId}", ManageOwnKeys, "End an API key at once")
+        .tagged(AUTH)
+        .gives(&[empty(204, "Ended.")])
+        .fails("API key not found", &[(404, "No such key of the caller's.")]),
+    get("health", "/api/v1/health", Public, "Whether the server is there")
+        .tagged(SYSTEM)
+        .gives(HEALTH),
+    get("healthReady", "/api/v1/health/ready", Public, "Whether it can take requests")
+        .tagged(SYSTEM)
+        .gives(READY),
+    get("healthLive", "/api/v1/health/live", Public, "Whether the process is alive")
+        .tagged(SYSTEM)
+        .gives(HEALTH),
+    get("healthVersion", "/api/v1/health/version", Public, "What runs here")
+        .tagged(SYSTEM)
+        .gives(&[json(200, schema_of::<VersionDto>, "Product and version.")]),
+    get("healthText", "/health", Public, "Whether the server is there, in one word")
+        .tagged(SYSTEM)
+        .gives(&[text(200, "text/plain", "`Healthy`")]),
+    get("livez", "/livez", Public, "Whether the process is alive, for probes")
+        .tagged(SYSTEM)
+        .gives(&[text(200, "text/plain", "It is alive.")]),
+    get("readyz", "/readyz", Public, "Whether it can take requests, for probes")
+        .tagged(SYSTEM)
+        .gives(&[text(200, "text/plain", "It can."), text(503, "text/plain", "It cannot.")]),
+    get("metrics", "/metrics", Public, "Figures for Prometheus").tagged(SYSTEM).gives(&[text(
+        200,
+        "text/plain",
+        "OpenMetrics text.",
+    )]),
+    get("openapi", "/api/openapi.json", Public, "This document").tagged(SYSTEM).gives(&[json(
+        200,
+        any_object,
+        "OpenAPI 3.1.",
+    )]),
+    get("docs", "/api/docs", Public, "This document, to be read").tagged(SYSTEM).gives(&[text(
+        200,
+        "text/html",
+        "A page.",
+    )]),
+];
+
+const JOBS: &str = "Jobs";
+const EXECUTIONS: &str = "Executions";
+const AUTH: &str = "Access";
+const SYSTEM: &str = "System";
+
+const JOB: &[Response] = &[json(200, schema_of::<JobDto>, "The job as it now is.")];
+const TOKENS: &[Response] = &[json(200, schema_of::<TokenResponse>, "The tokens.")];
+const HEALTH: &[Response] = &[json(200, schema_of::<HealthDto>, "It is well.")];
+const READY: &[Response] = &[
+    json(200, schema_of::<HealthDto>, "It can."),
+    json(503, schema_of::<HealthDto>, "It cannot; `reason` says why."),
+];
+const NEW_EXECUTION: &[Response] =
+    &[json(202, schema_of::<Uuid>, "The new execution's id; `Location` is its path.")];
+const NOT_APPLIED: &[(u16, &str)] = &[(400, "Not valid, not possible now, or no such job.")];
+const NO_SUCH_JOB: &[(u16, &str)] = &[(404, "No such job.")];
+
+const fn get(
+    id: &'static str,
+    path: &'static str,
+    by: Permission,
+    summary: &'static str,
+) -> Operation {
+    Operation::new(Method::Get, id, path, by, summary)
+}
+
+const fn post(
+    id: &'static str,
+    path: &'static str,
+    by: Permission,
+    summary: &'static str,
+) -> Operation {
+    Operation::new(Method::Post, id, path, by, summary)
+}
+
+const fn put(
+    id: &'static str,
+    path: &'static str,
+    by: Permission,
+    summary: &'static str,
+) -> Operation {
+    Operation::new(Method::Put, id, path, by, summary)
+}
+
+const fn patch(
+    id: &'static str,
+    path: &'static str,
+    by: Permission,
+    summary: &'static str,
+) -> Operation {
+    Operation::new(Method::Patch, id, path, by, summary)
+}
+
+const fn delete(
+    id: &'static str,
+    path: &'static str,
+    by: Permission,
+    summary: &'static str,
+) -> Operation {
+    Operation::new(Method::Delete, id, path, by, summary)
+}
+
+const fn json(status: u16, schema: SchemaOf, description: &'static str) -> Response {
+    Response { status, body: ResponseBody::Json(schema), description }
+}
+
+const fn text(status: u16, content_type: &'static str, description: &'static str) -> Response {
+    Response { status, body: ResponseBody::Text(content_type), description }
+}
+
+const fn empty(status: u16, description: &'static str) -> Response {
+    Response { status, body: ResponseBody::Empty, description }
+}
+
+fn any_object(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "object" })
+}

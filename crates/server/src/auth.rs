@@ -1,0 +1,41 @@
+//! Who is calling, and how they prove it.
+//!
+//! | a caller shows | it is checked by |
+//! |---|---|
+//! | an e-mail address and a password | [`Auth::login`]: throttled, Argon2id, same time for strangers |
+//! | an access token (JWT, minutes) | [`Auth::authenticate`]: signature, then the login it came from |
+//! | a refresh token (days, used once) | [`Auth::refresh`]: shown twice, its whole login ends |
+//! | an API key, `hor_…` | [`Auth::authenticate`] |
+//! | the one-time setup token | [`Auth::set_up`]: makes the first administrator |
+//!
+//! Whatever ends a login, a user or a key is known on every node within [`STALE_MAX`]. Time is an
+//! argument everywhere; chance comes from `random` alone.
+
+mod api_keys;
+mod authenticate;
+mod cache;
+mod credential;
+mod digest;
+mod error;
+mod passwords;
+mod principal;
+mod random;
+mod service;
+mod setup;
+mod throttle;
+mod tokens;
+mod weak_passwords;
+
+#[cfg(test)]
+mod tests;
+
+pub use api_keys::{CreatedKey, KEY_PREFIX_CHARS, NewKey};
+pub use authenticate::STALE_MAX;
+pub use error::{AuthError, Result};
+pub use passwords::{
+    PASSWORD_BYTES_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, PasswordProblem,
+};
+pub use principal::{Principal, PrincipalKind};
+pub use service::{Auth, Session};
+pub use setup::Bootstrapped;
+pub use tokens::TokenFault;

@@ -1,0 +1,53 @@
+//! Declares silent nodes lost, and hands what they ran to their jobs' lost-attempt policies.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use tracing::{info, warn};
+
+use super::{
+    Shared,
+    lease::LEASE,
+    service::{Report, Service},
+};
+
+/// How long the rows of ended nodes are kept for people to see.
+const NODES_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+pub struct Rescuer(pub Arc<Shared>);
+
+impl Service for Rescuer {
+    const NAME: &'static str = "rescuer";
+    /// With the lease and this, a lost execution is taken over within 15 s (invariant 5).
+    const PERIOD: SignedDuration = SignedDuration::from_secs(2);
+
+    async fn run_once(&self, now: Timestamp) -> horarium_store::Result<Report> {
+        let Self(shared) = self;
+        if !shared.lease.is_valid() {
+            // A node that cannot renew its own lease is in no position to judge others.
+            return Ok(Report::default());
+        }
+        let before = now.checked_sub(LEASE).unwrap_or(now);
+        for (node, name) in shared.store.declare_lost(shared.lease.node(), before).await? {
+            warn!(node.id = %node, "node {name} ({node}) has been silent for too long: lost");
+        }
+        let mut n_acted = 0;
+        loop {
+            let rescued = shared.store.rescue(now).await?;
+            for one in &rescued {
+                info!(execution.id = %one.ended.id, after = ?one.after, "execution {} was lost with its node: {:?}", one.ended.id, one.after);
+                shared.metrics.lost(one.after);
+            }
+            n_acted += rescued.len();
+            if rescued.is_empty() {
+                break;
+            }
+        }
+        if n_acted > 0 {
+            shared.hints.dispatcher.give();
+        }
+        let forgotten = now.checked_sub(NODES_KEPT).unwrap_or(now);
+        shared.store.purge_nodes(forgotten).await?;
+        Ok(Report { n_acted, next_at: None })
+    }
+}

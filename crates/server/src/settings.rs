@@ -1,0 +1,207 @@
+//! The configuration: every setting, its unit and its default.
+//!
+//! Here is only the tree. Where values come from (flags, environment, file) is the business of the
+//! `horarium` binary; docs/settings.md is generated from the doc comments below.
+
+mod check;
+mod secret;
+mod table;
+mod text;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use horarium_core::trigger::CronDialect;
+use horarium_store::{DatabaseUrl, StoreOptions};
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+pub use check::{JWT_SECRET_BYTES_MIN, SettingError};
+pub use secret::Secret;
+pub use table::{Kind, Setting};
+
+use table::settings;
+
+settings! {
+    /// Where the server listens, keeps its data and finds its database.
+    Settings ("", "HORARIUM_") {
+        /// Address and port of the HTTP API. Other than loopback needs `behind_tls_proxy`.
+        listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080));
+        /// Directory of the embedded database and of files the server makes; created when missing.
+        data_dir: PathBuf = PathBuf::from("data");
+        /// `sqlite:PATH` or `postgres://…`. Not set: `sqlite:` and `horarium.db` in `data_dir`.
+        #[serde(with = "text::as_text")]
+        database_url: Option<DatabaseUrl> = None;
+        /// A proxy in front ends TLS, so that listening on other than loopback exposes no password.
+        behind_tls_proxy: bool = false;
+        /// Attempts this node runs at the same time.
+        workers: u32 = 64, in 1..=4096;
+    }
+    api: Api;
+    jobs: Jobs;
+    sqlite: Sqlite;
+    postgres: Postgres;
+    egress: Egress;
+    auth: Auth;
+    log: Log;
+    node: Node;
+    bootstrap: Bootstrap;
+}
+
+settings! {
+    /// How the HTTP API reads and answers.
+    Api ("api.", "HORARIUM_API__") {
+        /// How enums are written: `name`, or `number` for clients of the original. The request header
+        /// `X-Enum-Format` wins.
+        enum_format: EnumFormat = EnumFormat::Name;
+        /// Bytes of a request body; a longer one is answered with 413.
+        body_bytes_max: usize = 1 << 20, in 1 << 10..=64 << 20;
+    }
+}
+
+settings! {
+    /// What a job gets that does not say itself.
+    Jobs ("jobs.", "HORARIUM_JOBS__") {
+        /// Seconds an attempt may take.
+        default_timeout_seconds: u32 = 300, in 1..=86_400;
+        /// Retries after the first attempt.
+        default_retries: u32 = 3, in 0..=100;
+        /// Seconds between a failed attempt and its first retry.
+        default_retry_delay_seconds: u32 = 60, in 0..=86_400;
+        /// `vixie`: day-of-month or day-of-week suffices when both are restricted; `hangfire`: both must hold.
+        cron_dialect: CronDialect = CronDialect::Vixie;
+        /// Bytes kept of an attempt's output.
+        output_bytes_max: usize = 1 << 20, in 0..=64 << 20;
+    }
+}
+
+settings! {
+    /// The embedded database.
+    Sqlite ("sqlite.", "HORARIUM_SQLITE__") {
+        /// `full`: a power cut takes nothing that was acknowledged; `normal`: it may take the last commits.
+        synchronous: Synchronous = Synchronous::Full;
+    }
+}
+
+settings! {
+    /// The shared database.
+    Postgres ("postgres.", "HORARIUM_POSTGRES__") {
+        /// Connections this node opens at most.
+        connections_max: u32 = 16, in 2..=1000;
+    }
+}
+
+settings! {
+    /// Where jobs may connect to.
+    Egress ("egress.", "HORARIUM_EGRESS__") {
+        /// `internal`: also private addresses, but neither link-local nor cloud metadata ones;
+        /// `public`: public addresses only.
+        policy: EgressPolicy = EgressPolicy::Internal;
+        /// Networks allowed whatever the policy says, such as `10.1.0.0/16`. In a variable: with commas.
+        #[serde(with = "text::as_texts")]
+        allow: Vec<IpNet> = Vec::new();
+    }
+}
+
+settings! {
+    /// Tokens of people and programs.
+    Auth ("auth.", "HORARIUM_AUTH__") {
+        /// Key that signs access tokens, 32 bytes at least. Not set: made at the first start and kept in
+        /// the database.
+        jwt_secret: Option<Secret> = None;
+        /// Minutes an access token is good for.
+        access_token_minutes: u32 = 15, in 1..=60;
+        /// Days a refresh token is good for.
+        refresh_token_days: u32 = 7, in 1..=90;
+        /// The `iss` that tokens carry and must carry.
+        issuer: String = "horarium".to_owned();
+        /// The `aud` that tokens carry and must carry.
+        audience: String = "horarium".to_owned();
+    }
+}
+
+settings! {
+    /// What is logged, to stderr.
+    Log ("log.", "HORARIUM_LOG__") {
+        /// Level, or levels by module: `info`, `warn,horarium_server=debug`.
+        filter: String = "info".to_owned();
+        /// `pretty` for people, `json` for collectors.
+        format: LogFormat = LogFormat::Pretty;
+    }
+}
+
+settings! {
+    /// This server among the nodes that share a database.
+    Node ("node.", "HORARIUM_NODE__") {
+        /// Shown with the executions it ran. Not set: the machine's name.
+        name: Option<String> = None;
+        /// Seconds that running attempts get to end after SIGTERM.
+        shutdown_grace_seconds: u32 = 30, in 0..=3600;
+    }
+}
+
+settings! {
+    /// The first administrator, made at start while no user exists; ignored afterwards.
+    Bootstrap ("bootstrap.", "HORARIUM_BOOTSTRAP_") {
+        /// Together with `admin_password`.
+        admin_email: Option<String> = None;
+        /// Together with `admin_email`.
+        admin_password: Option<Secret> = None;
+        /// An administrator's API key to begin with.
+        api_key: Option<Secret> = None;
+    }
+}
+
+/// How enums are written in responses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EnumFormat {
+    Name,
+    Number,
+}
+
+/// As [`horarium_store::Synchronous`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Synchronous {
+    Full,
+    Normal,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EgressPolicy {
+    Internal,
+    Public,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Pretty,
+    Json,
+}
+
+impl Settings {
+    /// The database to open: `database_url`, else the file in `data_dir`.
+    pub fn database(&self) -> DatabaseUrl {
+        let embedded = || DatabaseUrl::Sqlite(self.data_dir.join("horarium.db"));
+        self.database_url.clone().unwrap_or_else(embedded)
+    }
+
+    pub fn store_options(&self) -> StoreOptions {
+        let synchronous = match self.sqlite.synchronous {
+            Synchronous::Full => horarium_store::Synchronous::Full,
+            Synchronous::Normal => horarium_store::Synchronous::Normal,
+        };
+        StoreOptions { synchronous, connections_max: self.postgres.connections_max }
+    }
+
+    /// `node.name`, else the machine's name.
+    pub fn node_name(&self) -> String {
+        let host = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+        let name = self.node.name.clone().or_else(host).unwrap_or_default();
+        let name = name.trim();
+        if name.is_empty() { "node".to_owned() } else { name.to_owned() }
+    }
+}

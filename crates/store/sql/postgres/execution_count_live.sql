@@ -1,0 +1,4 @@
+-- Differs: owners as an array. $1 owners whose executions are watched.
+SELECT job_id, count(*) FROM executions
+WHERE job_id IN (SELECT unnest($1::uuid[])) AND state IN (1, 2) AND watched
+GROUP BY job_id

@@ -1,0 +1,8 @@
+-- Claims the oldest of one job, whose row in triggers the caller has locked. $1 now, $2 limit, $3 node, $4 job.
+UPDATE executions SET state = 2, attempt = attempt + 1, node_id = $3, started_at = $1
+WHERE id IN (
+    SELECT id FROM executions
+    WHERE job_id = $4 AND state = 1 AND watched AND hold IS NULL AND eligible_at <= $1
+    ORDER BY eligible_at, id LIMIT $2
+) AND state = 1 AND EXISTS (SELECT 1 FROM nodes WHERE id = $3 AND state = 1)
+RETURNING executions.id, executions.job_id, executions.attempt, executions.tries, executions.due_at, executions.eligible_at, (SELECT version FROM jobs WHERE jobs.id = executions.job_id)

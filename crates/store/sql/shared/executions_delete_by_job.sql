@@ -1,0 +1,2 @@
+-- $1 job.
+DELETE FROM executions WHERE job_id = $1

@@ -1,0 +1,2 @@
+-- $1 job.
+DELETE FROM job_history WHERE job_id = $1

@@ -1,0 +1,2 @@
+-- $1 job, whose executions still stand.
+DELETE FROM outputs WHERE execution_id IN (SELECT id FROM executions WHERE job_id = $1)

@@ -1,0 +1,2 @@
+-- $1 owner.
+DELETE FROM triggers WHERE owner_id = $1

@@ -1,0 +1,6 @@
+-- One person. 0 rows: nobody.
+-- $1 id
+SELECT id, email, name, password_hash, role, is_disabled, token_version, created_at, updated_at,
+    last_login_at
+FROM users
+WHERE id = $1

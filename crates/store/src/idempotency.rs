@@ -1,0 +1,130 @@
+//! Answers kept for 24 hours, so that a POST repeated with its `Idempotency-Key` is answered, not
+//! done again.
+//!
+//! A call takes the key with [`Store::begin_call`], does its work, and ends with
+//! [`Store::finish_call`] (the answer is kept) or [`Store::abandon_call`] (nothing happened; the next
+//! call may do it). A call whose node died keeps its key: whether it took effect is not known, and
+//! doing it twice would be worse than `InProgress`.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    Store,
+    error::{Result, StoreError},
+    in_tx,
+    tx::Tx,
+    value::{args, from_json, to_json},
+};
+
+const TABLE: &str = "idempotent_answers";
+/// How long an answer is kept.
+pub const ANSWER_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// Most answers that one purge forgets, so that no write is long.
+pub const ANSWERS_PURGED_MAX: u32 = 500;
+
+const BEGIN: &str = include_str!("../sql/shared/idempotent_begin.sql");
+const FIND: &str = include_str!("../sql/shared/idempotent_find.sql");
+const FINISH: &str = include_str!("../sql/shared/idempotent_finish.sql");
+const ABANDON: &str = include_str!("../sql/shared/idempotent_abandon.sql");
+const PURGE: &str = include_str!("../sql/shared/idempotent_purge.sql");
+
+/// One call under its key; what [`Store::begin_call`] took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallKey {
+    /// Who calls: two principals may use the same key.
+    pub principal: String,
+    /// The header's value.
+    pub key: String,
+    /// When the call began: tells it from a later one that took the key over.
+    pub begun_at: Timestamp,
+}
+
+/// An answer as sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptAnswer {
+    pub status: u16,
+    /// In the order sent.
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+/// What to do with a call that has an `Idempotency-Key`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// Do it, then finish or abandon it.
+    Fresh,
+    /// It was done; this was the answer.
+    Replay(KeptAnswer),
+    /// The key belongs to another request.
+    Mismatch,
+    /// The first call has not ended.
+    InProgress,
+}
+
+impl Store {
+    /// Takes the key, or says what is kept for it. `request_hash` covers method, path and body.
+    pub async fn begin_call(&self, call: CallKey, request_hash: String) -> Result<Begun> {
+        self.write(move |tx| in_tx(async move { begin(tx, &call, &request_hash).await })).await
+    }
+
+    /// Keeps the answer; `false` when another call has taken the key since.
+    pub async fn finish_call(&self, call: CallKey, answer: KeptAnswer) -> Result<bool> {
+        self.write(move |tx| in_tx(async move { finish(tx, &call, &answer).await })).await
+    }
+
+    /// Gives the key back; `false` when the call has its answer, or lost the key.
+    pub async fn abandon_call(&self, call: CallKey) -> Result<bool> {
+        let values = args![call.principal, call.key, call.begun_at];
+        let given = self.write(move |tx| in_tx(async move { tx.execute(ABANDON, values).await }));
+        Ok(given.await? == 1)
+    }
+
+    /// Forgets what is older than [`ANSWER_KEPT`] and says how many; call again while it is
+    /// [`ANSWERS_PURGED_MAX`].
+    pub async fn purge_answers(&self, now: Timestamp) -> Result<u64> {
+        let purge = args![forgotten_up_to(now), ANSWERS_PURGED_MAX];
+        self.write(move |tx| in_tx(async move { tx.execute(PURGE, purge).await })).await
+    }
+}
+
+async fn begin(tx: &mut Tx, call: &CallKey, request_hash: &str) -> Result<Begun> {
+    let (principal, key) = (call.principal.as_str(), call.key.as_str());
+    let forgotten = forgotten_up_to(call.begun_at);
+    let taken = args![principal, key, request_hash, call.begun_at, forgotten];
+    if tx.execute(BEGIN, taken).await? == 1 {
+        return Ok(Begun::Fresh);
+    }
+    let Some(row) = tx.row(FIND, args![principal, key]).await? else {
+        // Abandoned or purged between the two statements: the caller asks again soon.
+        return Ok(Begun::InProgress);
+    };
+    if row.get::<String>(TABLE, 0)? != request_hash {
+        return Ok(Begun::Mismatch);
+    }
+    let status: Option<u32> = row.get(TABLE, 1)?;
+    let Some(status) = status else { return Ok(Begun::InProgress) };
+    Ok(Begun::Replay(KeptAnswer {
+        status: u16::try_from(status)
+            .map_err(|_| StoreError::bad_row(TABLE, format!("status {status}")))?,
+        headers: from_json(TABLE, &row.get::<String>(TABLE, 2)?)?,
+        body: row.get(TABLE, 3)?,
+    }))
+}
+
+/// For store functions that do a call's work: its answer is then kept in the same transaction.
+pub(crate) async fn finish(tx: &mut Tx, call: &CallKey, answer: &KeptAnswer) -> Result<bool> {
+    let values = args![
+        answer.status,
+        to_json(&answer.headers),
+        answer.body.as_str(),
+        call.principal.as_str(),
+        call.key.as_str(),
+        call.begun_at,
+    ];
+    Ok(tx.execute(FINISH, values).await? == 1)
+}
+
+/// The newest instant of which nothing is kept any more.
+fn forgotten_up_to(now: Timestamp) -> Timestamp {
+    now.saturating_sub(ANSWER_KEPT).unwrap_or(Timestamp::MIN)
+}

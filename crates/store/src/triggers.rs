@@ -1,0 +1,380 @@
+//! Triggers: reading what is due, and firing it in one transaction (invariant 2).
+
+use std::{collections::HashMap, sync::Arc};
+
+use horarium_core::{
+    Decision, DecisionRow, ExecutionId, ExecutionState, JobId, NodeId, Plan, Standing, Trigger,
+    plan::Situation,
+    trigger::{FiringPolicy, OverlapPolicy},
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    Store,
+    error::{Result, StoreError},
+    executions::{Cancelled, Claimed, cancel_live},
+    in_tx,
+    sql::{dialect, each, shared},
+    tx::Tx,
+    value::{Row, Value, args, from_json, to_json},
+};
+
+/// How long a trigger whose stored rule no longer parses is left alone.
+const BROKEN_RULE_PAUSE: SignedDuration = SignedDuration::from_mins(1);
+
+/// What decides, and names new executions: the core's plan with the shell's randomness.
+pub trait Planner: Send + Sync + 'static {
+    /// The plan for one due trigger, or why its stored rule has no working form.
+    fn plan(&self, trigger: &Trigger, situation: Situation) -> Result<Plan, String>;
+    fn execution_id(&self) -> ExecutionId;
+}
+
+/// Which triggers to fire.
+#[derive(Clone, Copy, Debug)]
+pub struct FireRequest {
+    pub now: Timestamp,
+    /// Most triggers in this transaction.
+    pub limit: u32,
+    /// Only this owner's, waiting for its lock.
+    pub only: Option<JobId>,
+    /// The node that takes what it fires at once, and how many it has room for.
+    pub claimer: Option<(NodeId, u32)>,
+}
+
+/// What firing did.
+#[derive(Clone, Debug, Default)]
+pub struct Fired {
+    pub n_triggers: usize,
+    pub n_executions: usize,
+    /// Executions born Running on the claimer.
+    pub claimed: Vec<Claimed>,
+    /// Executions the overlap policy cancelled.
+    pub cancelled: Vec<Cancelled>,
+    /// Decisions made, with their due instants: for logs and metrics.
+    pub decisions: Vec<DecisionRow>,
+    /// Triggers whose stored rule has no working form, and why.
+    pub broken: Vec<(JobId, String)>,
+}
+
+impl Store {
+    /// Decides and carries out everything due at `request.now`, in one transaction: decision rows,
+    /// execution rows, and the triggers moved past what was decided.
+    pub async fn fire(&self, request: FireRequest, planner: Arc<dyn Planner>) -> Result<Fired> {
+        self.write(move |tx| in_tx(fire(tx, request, planner))).await
+    }
+
+    /// The earliest instant at which some trigger wants a look.
+    pub async fn next_wake(&self) -> Result<Option<Timestamp>> {
+        self.read(|tx| {
+            in_tx(async move {
+                let row = tx.row(shared!("trigger_next_wake"), args![]).await?;
+                Ok(row.map(|row| row.get("triggers", 0)).transpose()?.flatten())
+            })
+        })
+        .await
+    }
+
+    /// Replaces a trigger that nobody moved since `old` was read, with the rows that settle the
+    /// time between. `false`: it was moved; read again.
+    pub async fn replace_trigger(
+        &self,
+        old: Trigger,
+        new: Trigger,
+        settled: Vec<DecisionRow>,
+    ) -> Result<bool> {
+        self.write(move |tx| in_tx(async move { replace(tx, &old, &new, &settled).await })).await
+    }
+}
+
+struct DueTrigger {
+    trigger: Trigger,
+    job_version: i64,
+    plan: Plan,
+}
+
+async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> Result<Fired> {
+    let found = due(tx, &request).await?;
+    let n_live = live_counts(tx, &found).await?;
+    let mut fired = Fired { n_triggers: found.len(), ..Fired::default() };
+    let mut planned = Vec::with_capacity(found.len());
+    for (trigger, job_version) in found {
+        let n_live = n_live.get(&JobId(trigger.owner)).copied().unwrap_or(0);
+        match planner.plan(&trigger, Situation { now: request.now, n_live }) {
+            Ok(plan) => planned.push(DueTrigger { trigger, job_version, plan }),
+            Err(problem) => {
+                postpone(tx, &trigger, request.now).await?;
+                fired.broken.push((JobId(trigger.owner), problem));
+            }
+        }
+    }
+    for due in planned.iter().filter(|due| due.plan.cancel_live) {
+        let owner = JobId(due.trigger.owner);
+        let text = "cancelled by the overlap policy: the next run is due";
+        fired.cancelled.extend(cancel_live(tx, owner, request.now, text).await?);
+    }
+    let births = write_decisions(tx, &planned, planner.as_ref()).await?;
+    fired.n_executions = births.len();
+    fired.claimed = write_executions(tx, &request, births).await?;
+    advance(tx, &planned).await?;
+    fired.decisions = planned.into_iter().flat_map(|due| due.plan.decisions).collect();
+    Ok(fired)
+}
+
+async fn due(tx: &mut Tx, request: &FireRequest) -> Result<Vec<(Trigger, i64)>> {
+    let rows = match request.only {
+        Some(owner) => {
+            let sql = dialect!(tx, "trigger_due_one");
+            tx.rows(sql, args![request.now, owner]).await?
+        }
+        None => {
+            let sql = dialect!(tx, "triggers_due");
+            tx.rows(sql, args![request.now, request.limit]).await?
+        }
+    };
+    rows.iter().map(|row| Ok((read_trigger(row, 0)?, row.get("jobs", 9)?))).collect()
+}
+
+/// How many executions are live for each owner whose policy asks.
+async fn live_counts(tx: &mut Tx, due: &[(Trigger, i64)]) -> Result<HashMap<JobId, u32>> {
+    let asked = due.iter().filter(|(trigger, _)| is_watched(&trigger.spec.policy));
+    let asked = asked.map(|(trigger, _)| args![trigger.owner]).collect();
+    let rows = tx.each(each!("execution_count_live"), asked).await?;
+    rows.iter().map(|row| Ok((row.get("executions", 0)?, row.get("executions", 1)?))).collect()
+}
+
+async fn postpone(tx: &mut Tx, trigger: &Trigger, now: Timestamp) -> Result<()> {
+    let wake_at = now.checked_add(BROKEN_RULE_PAUSE).unwrap_or(now);
+    tx.execute(shared!("trigger_postpone"), args![trigger.owner, wake_at]).await.map(drop)
+}
+
+/// An execution about to be written.
+struct Birth {
+    id: ExecutionId,
+    job: JobId,
+    job_version: i64,
+    due_at: Timestamp,
+    eligible_at: Timestamp,
+    watched: bool,
+}
+
+/// Writes the decisions. An execution is born only for a firing whose row is new: that key, not
+/// anybody's belief, is what keeps an instant from firing twice.
+async fn write_decisions(
+    tx: &mut Tx,
+    planned: &[DueTrigger],
+    planner: &dyn Planner,
+) -> Result<Vec<Birth>> {
+    let mut rows = Vec::new();
+    let mut grown = Vec::new();
+    let mut births = HashMap::new();
+    for due in planned {
+        let owner = due.trigger.owner;
+        if let Some(row) = &due.plan.grown_tail {
+            let count = i64::try_from(row.count).unwrap_or(i64::MAX);
+            grown.push(args![owner, row.first, row.last, count]);
+        }
+        let mut firings = due.plan.firings.iter();
+        for row in &due.plan.decisions {
+            let birth = if row.decision.fires() { firings.next() } else { None };
+            let birth = birth.map(|firing| Birth {
+                id: planner.execution_id(),
+                job: JobId(owner),
+                job_version: due.job_version,
+                due_at: firing.due_at,
+                eligible_at: firing.eligible_at,
+                watched: is_watched(&due.trigger.spec.policy),
+            });
+            rows.push(decision_args(owner, row, birth.as_ref().map(|birth| birth.id)));
+            births.extend(birth.map(|birth| ((owner, row.first), birth)));
+        }
+    }
+    tx.each(each!("decision_grow"), grown).await?;
+    let mut accepted = Vec::with_capacity(births.len());
+    for row in tx.each(each!("decision_insert"), rows).await? {
+        let key = (row.get("decisions", 0)?, row.get("decisions", 1)?);
+        accepted.extend(births.remove(&key));
+    }
+    Ok(accepted)
+}
+
+fn decision_args(owner: uuid::Uuid, row: &DecisionRow, execution: Option<ExecutionId>) -> Vec<Value> {
+    let count = i64::try_from(row.count).unwrap_or(i64::MAX);
+    args![owner, row.first, row.last, count, to_json(&row.decision), execution]
+}
+
+/// Writes the executions; as many as the claimer has room for are born Running.
+async fn write_executions(
+    tx: &mut Tx,
+    request: &FireRequest,
+    births: Vec<Birth>,
+) -> Result<Vec<Claimed>> {
+    let (node, mut room) = match request.claimer {
+        Some((node, room)) => (Some(node), room),
+        None => (None, 0),
+    };
+    let mut claimed = Vec::new();
+    let mut rows = Vec::with_capacity(births.len());
+    for birth in births {
+        let takes = room > 0 && !birth.watched && birth.eligible_at <= request.now;
+        let state = if takes { ExecutionState::Running } else { ExecutionState::Pending };
+        rows.push(args![
+            birth.id,
+            birth.job,
+            state.code(),
+            birth.due_at,
+            birth.eligible_at,
+            request.now,
+            takes.then_some(request.now),
+            i64::from(takes),
+            node.filter(|_| takes),
+            birth.watched,
+        ]);
+        if takes {
+            room -= 1;
+            claimed.push(Claimed {
+                id: birth.id,
+                job: birth.job,
+                job_version: birth.job_version,
+                attempt: 1,
+                tries: 0,
+                due_at: Some(birth.due_at),
+                eligible_at: birth.eligible_at,
+            });
+        }
+    }
+    tx.each(each!("execution_fire"), rows).await?;
+    Ok(claimed)
+}
+
+async fn advance(tx: &mut Tx, planned: &[DueTrigger]) -> Result<()> {
+    let rows = planned.iter().map(|due| {
+        let (standing, until, reason) = standing_columns(&due.plan.standing);
+        args![
+            due.trigger.owner,
+            due.plan.cursor,
+            standing,
+            until,
+            reason,
+            due.plan.wake_at,
+            due.plan.next_run_at,
+            due.plan.tail.as_ref().map(to_json),
+        ]
+    });
+    tx.each(each!("trigger_advance"), rows.collect()).await.map(drop)
+}
+
+/// Inserts triggers beside their jobs.
+pub(crate) async fn insert(tx: &mut Tx, triggers: &[&Trigger]) -> Result<()> {
+    let rows = triggers.iter().map(|trigger| {
+        let (standing, until, reason) = standing_columns(&trigger.standing);
+        args![
+            trigger.owner,
+            to_json(&trigger.spec),
+            standing,
+            until,
+            reason,
+            trigger.cursor,
+            trigger.wake_at,
+            trigger.next_run_at,
+            trigger.tail.as_ref().map(to_json),
+            is_watched(&trigger.spec.policy),
+        ]
+    });
+    tx.each(each!("trigger_insert"), rows.collect()).await.map(drop)
+}
+
+pub(crate) async fn replace(
+    tx: &mut Tx,
+    old: &Trigger,
+    new: &Trigger,
+    settled: &[DecisionRow],
+) -> Result<bool> {
+    let (old_standing, ..) = standing_columns(&old.standing);
+    let (standing, until, reason) = standing_columns(&new.standing);
+    let watched = is_watched(&new.spec.policy);
+    let replaced = tx
+        .execute(
+            shared!("trigger_replace"),
+            args![
+                old.owner,
+                old.cursor,
+                old_standing,
+                to_json(&new.spec),
+                standing,
+                until,
+                reason,
+                new.cursor,
+                new.wake_at,
+                new.next_run_at,
+                new.tail.as_ref().map(to_json),
+                watched,
+            ],
+        )
+        .await?;
+    if replaced == 0 {
+        return Ok(false);
+    }
+    let rows = settled.iter().map(|row| decision_args(old.owner, row, None)).collect();
+    tx.each(each!("decision_insert"), rows).await?;
+    if watched != is_watched(&old.spec.policy) {
+        tx.execute(shared!("trigger_watch_live"), args![old.owner, watched]).await?;
+    }
+    Ok(true)
+}
+
+/// Whether anything in the policy asks how many executions of the job are live.
+pub(crate) fn is_watched(policy: &FiringPolicy) -> bool {
+    policy.overlap != OverlapPolicy::Allow || policy.concurrency_limit().is_some()
+}
+
+fn standing_columns(standing: &Standing) -> (i64, Option<Timestamp>, Option<String>) {
+    match standing {
+        Standing::Enabled => (1, None, None),
+        Standing::Paused { until, reason } => (2, *until, reason.clone()),
+        Standing::Disabled => (3, None, None),
+        Standing::Completed => (4, None, None),
+    }
+}
+
+/// Reads a trigger whose columns start at `at`: owner, spec, standing, paused until, pause reason,
+/// cursor, wake, next run, tail.
+pub(crate) fn read_trigger(row: &Row, at: usize) -> Result<Trigger> {
+    read_trigger_of(row.get("triggers", at)?, row, at + 1)
+}
+
+/// The same for a row that names the owner elsewhere; `at` is the spec's column.
+pub(crate) fn read_trigger_of(owner: uuid::Uuid, row: &Row, at: usize) -> Result<Trigger> {
+    const TABLE: &str = "triggers";
+    let spec: String = row.get(TABLE, at)?;
+    let standing = match row.get::<i64>(TABLE, at + 1)? {
+        1 => Standing::Enabled,
+        2 => Standing::Paused { until: row.get(TABLE, at + 2)?, reason: row.get(TABLE, at + 3)? },
+        3 => Standing::Disabled,
+        4 => Standing::Completed,
+        other => return Err(StoreError::bad_row(TABLE, format!("{owner} has standing {other}"))),
+    };
+    let tail: Option<String> = row.get(TABLE, at + 7)?;
+    Ok(Trigger {
+        owner,
+        spec: from_json(TABLE, &spec)?,
+        standing,
+        cursor: row.get(TABLE, at + 4)?,
+        wake_at: row.get(TABLE, at + 5)?,
+        next_run_at: row.get(TABLE, at + 6)?,
+        tail: tail.map(|tail| from_json(TABLE, &tail)).transpose()?,
+    })
+}
+
+/// Reads a decision row: first instant, last instant, count, decision, execution.
+pub(crate) fn read_decision(row: &Row) -> Result<(DecisionRow, Option<ExecutionId>)> {
+    const TABLE: &str = "decisions";
+    let decision: String = row.get(TABLE, 3)?;
+    let decision: Decision = from_json(TABLE, &decision)?;
+    let row_read = DecisionRow {
+        first: row.get(TABLE, 0)?,
+        last: row.get(TABLE, 1)?,
+        count: row.get(TABLE, 2)?,
+        decision,
+    };
+    Ok((row_read, row.get(TABLE, 4)?))
+}

@@ -1,0 +1,18 @@
+//! What every store function promises, on both databases.
+//!
+//! A file per noun; `both_databases!` makes a SQLite and a PostgreSQL test of each claim.
+
+mod conformance {
+    #[macro_use]
+    mod support;
+
+    mod access;
+    mod engine_support;
+    mod executions;
+    mod idempotency;
+    mod jobs;
+    mod nodes;
+    mod settings;
+    mod triggers;
+    mod users;
+}

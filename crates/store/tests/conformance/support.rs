@@ -1,0 +1,75 @@
+//! A fresh, migrated database for each claim, and instants to tell stories with.
+
+use std::future::Future;
+
+use horarium_store::{DatabaseUrl, Store, StoreOptions};
+use horarium_testkit::TestDatabase;
+use jiff::{SignedDuration, Timestamp};
+
+/// Most connections of one test: enough for a race, few enough for a shared cluster.
+const CONNECTIONS_MAX: u32 = 4;
+
+/// Makes two tests, `NAME::sqlite` and `NAME::postgres`, of one claim about a [`Store`].
+macro_rules! both_databases {
+    ($claim:ident, |$store:ident| async $body:block) => {
+        mod $claim {
+            #[allow(unused_imports, reason = "a claim uses what it needs of its file's imports")]
+            use super::*;
+
+            async fn claim($store: horarium_store::Store) $body
+
+            #[test]
+            fn sqlite() {
+                crate::conformance::support::on_sqlite(claim);
+            }
+
+            #[test]
+            fn postgres() {
+                crate::conformance::support::on_postgres(claim);
+            }
+        }
+    };
+}
+
+/// `seconds` after the moment all of these tests start at; no clock is read.
+pub(super) fn at(seconds: i64) -> Timestamp {
+    let start: Timestamp = "2026-03-01T08:00:00Z".parse().expect("RFC 3339");
+    start + SignedDuration::from_secs(seconds)
+}
+
+pub(super) fn on_sqlite<F: Future<Output = ()>>(claim: impl FnOnce(Store) -> F) {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let url = DatabaseUrl::Sqlite(directory.path().join("test.db"));
+    run(&url, claim);
+}
+
+pub(super) fn on_postgres<F: Future<Output = ()>>(claim: impl FnOnce(Store) -> F) {
+    let database = TestDatabase::create();
+    run(&DatabaseUrl::Postgres(database.url().to_owned()), claim);
+}
+
+fn run<F: Future<Output = ()>>(url: &DatabaseUrl, claim: impl FnOnce(Store) -> F) {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(2).enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let options = StoreOptions { connections_max: CONNECTIONS_MAX, ..StoreOptions::default() };
+        let store = Store::open(url, &options).await.expect("opening the test database");
+        store.migrate(at(0)).await.expect("migrating the test database");
+        claim(store.clone()).await;
+        store.close().await;
+    });
+}
+
+/// Runs `n` calls at once and gives their answers.
+pub(super) async fn together<T, F>(n: u32, call: impl Fn(u32) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = horarium_store::Result<T>> + Send + 'static,
+{
+    let calls: Vec<_> = (0..n).map(|index| tokio::spawn(call(index))).collect();
+    let mut answers = Vec::new();
+    for call in calls {
+        answers.push(call.await.expect("no panic").expect("an answer"));
+    }
+    answers
+}

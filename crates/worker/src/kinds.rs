@@ -1,0 +1,62 @@
+//! Job types. Adding one is a file in this folder and an arm in `Kinds::run`.
+
+mod code_execution;
+mod http_call;
+
+use horarium_api::configuration::{CodeExecutionConfiguration, HttpCallConfiguration};
+use horarium_core::JobType;
+use schemars::{Schema, schema_for};
+
+pub use http_call::{HttpCall, HttpCallLimits, RESPONSE_BYTES_MAX};
+
+use crate::{
+    assignment::{Assignment, Ending},
+    handlers::Handlers,
+    output::Capture,
+};
+use code_execution::CodeExecution;
+
+/// The job types this build can run.
+#[derive(Debug)]
+pub struct Kinds {
+    http_call: HttpCall,
+    code_execution: CodeExecution,
+}
+
+impl Kinds {
+    /// Every job type that ships with the server.
+    pub fn builtin(http_call: HttpCall, handlers: Handlers) -> Self {
+        Self { http_call, code_execution: CodeExecution { handlers } }
+    }
+
+    /// The handlers of `CodeExecution`.
+    pub fn handlers(&self) -> &Handlers {
+        &self.code_execution.handlers
+    }
+
+    /// What a job of this type is configured with; `None` for a type that cannot be run.
+    pub fn config_schema(&self, job_type: JobType) -> Option<Schema> {
+        match job_type {
+            JobType::HttpCall => Some(schema_for!(HttpCallConfiguration)),
+            JobType::CodeExecution => Some(schema_for!(CodeExecutionConfiguration)),
+            JobType::StoredProcedure | JobType::FileOperation => None,
+        }
+    }
+
+    pub(crate) async fn run(&self, assignment: Assignment, capture: &mut Capture) -> Ending {
+        match assignment.job_type {
+            // Boxed: its future is large, and every other attempt would carry the room for it.
+            JobType::HttpCall => Box::pin(self.http_call.run(&assignment, capture)).await,
+            JobType::CodeExecution => self.code_execution.run(assignment, capture).await,
+            job_type @ (JobType::StoredProcedure | JobType::FileOperation) => {
+                let name = job_type.name();
+                Ending::failed_for_good(format!("job type {name} is not available in this version"))
+            }
+        }
+    }
+}
+
+/// What an attempt fails with when its stored configuration does not fit its job type.
+fn unusable(error: &serde_json::Error) -> Ending {
+    Ending::failed_for_good(format!("reading jobConfiguration: {error}"))
+}

@@ -1,0 +1,113 @@
+//! Takes one attempt to its end, whatever the job type does: limits it, stops it, survives it.
+
+use std::{any::Any, panic::AssertUnwindSafe};
+
+use futures_util::FutureExt;
+use tokio::task::unconstrained;
+
+use crate::{
+    assignment::{Assignment, Attempted, Ending, limit_text},
+    kinds::Kinds,
+    output::{Capture, OUTPUT_BYTES_MAX},
+    secrets,
+    stop::Stop,
+    variables::Variables,
+};
+
+/// What an operator may set about running attempts.
+#[derive(Clone, Debug)]
+pub struct RunnerSettings {
+    /// Output kept of one attempt.
+    pub output_bytes_max: usize,
+    /// `{{Environment.MachineName}}`.
+    pub machine_name: String,
+}
+
+impl Default for RunnerSettings {
+    fn default() -> Self {
+        Self { output_bytes_max: OUTPUT_BYTES_MAX, machine_name: machine_name() }
+    }
+}
+
+/// Linux's name of this machine, else `localhost`.
+fn machine_name() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name = name.trim();
+    if name.is_empty() { "localhost".to_owned() } else { name.to_owned() }
+}
+
+/// Runs attempts. One per process: it owns the HTTP connection pool through its kinds.
+#[derive(Debug)]
+pub struct Runner {
+    kinds: Kinds,
+    settings: RunnerSettings,
+}
+
+impl Runner {
+    pub fn new(kinds: Kinds, settings: RunnerSettings) -> Self {
+        Self { kinds, settings }
+    }
+
+    pub fn kinds(&self) -> &Kinds {
+        &self.kinds
+    }
+
+    /// Runs one attempt until it ends, its timeout has passed, or `stop` asks.
+    ///
+    /// Stopping is dropping the work: connections close, nothing of it goes on. A panic in the work
+    /// is a failure like any other.
+    pub async fn run(&self, assignment: Assignment, stop: Stop) -> Attempted {
+        let mut capture = Capture::new(self.settings.output_bytes_max);
+        let ending = match stop.reason() {
+            Some(reason) => reason.into(),
+            None => self.run_limited(assignment, &stop, &mut capture).await,
+        };
+        Attempted { ending, output: capture.into_output() }
+    }
+
+    async fn run_limited(
+        &self,
+        assignment: Assignment,
+        stop: &Stop,
+        capture: &mut Capture,
+    ) -> Ending {
+        let limit = assignment.timeout;
+        let work = AssertUnwindSafe(self.perform(assignment, capture)).catch_unwind();
+        // The work comes first: what ends at once costs neither a timer nor a waiter. The others are
+        // unconstrained, or work that never runs dry would spend tokio's budget and hide them.
+        tokio::select! {
+            biased;
+            ended = work => ended.unwrap_or_else(|panic| panicked(panic.as_ref())),
+            reason = unconstrained(stop.requested()) => reason.into(),
+            () = unconstrained(tokio::time::sleep(limit)) => {
+                let error = format!("timed out after {} (timeoutSeconds)", limit_text(limit));
+                Ending::TimedOut { error }
+            }
+        }
+    }
+
+    async fn perform(&self, mut assignment: Assignment, capture: &mut Capture) -> Ending {
+        if let Some(name) = secrets::first_reference(&assignment.configuration) {
+            return Ending::failed_for_good(format!("secret `{name}` is not known"));
+        }
+        let mut configuration = std::mem::take(&mut assignment.configuration);
+        let variables = Variables {
+            now: assignment.now,
+            job_id: assignment.job_id,
+            job_name: &assignment.job_name,
+            user_email: assignment.created_by.as_deref().unwrap_or_default(),
+            machine_name: &self.settings.machine_name,
+        };
+        if let Err(error) = variables.fill(&mut configuration) {
+            return Ending::failed_for_good(error.to_string());
+        }
+        assignment.configuration = configuration;
+        self.kinds.run(assignment, capture).await
+    }
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> Ending {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Ending::failed(format!("the job's code panicked: {}", text.unwrap_or("no message")))
+}
