@@ -1,9 +1,11 @@
 //! The working tree: where it is and which files are ours.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+#[cfg(test)]
+use std::{fs, path::PathBuf};
 
 /// Made by tools, not by us.
+#[cfg(test)]
 const FOREIGN_DIRS: [&str; 5] = ["target", ".git", "node_modules", "dist", "data"];
 
 /// The directory of the workspace's Cargo.toml.
@@ -18,7 +20,7 @@ pub(crate) fn name(path: &Path) -> String {
 }
 
 /// Files below `dir` with this ending, sorted; none when the directory is missing.
-#[cfg_attr(not(test), expect(dead_code, reason = "only the tests look at every file"))]
+#[cfg(test)]
 pub(crate) fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut dirs = vec![dir.to_owned()];
@@ -37,6 +39,7 @@ pub(crate) fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
+#[cfg(test)]
 pub(crate) fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|cause| panic!("reading {}: {cause}", path.display()))
 }

@@ -34,7 +34,7 @@ pub const PATH_CHARS_MAX: usize = 4_096;
 pub const NAME_CHARS_MAX: usize = 512;
 /// A day: the longest wait for one call.
 pub const CALL_TIMEOUT_SECONDS_MAX: u32 = 86_400;
-pub const REDIRECTS_MAX: u8 = 20;
+pub const REDIRECTS_MAX: u8 = 10;
 /// Ten years.
 pub const FILE_AGE_HOURS_MAX: u32 = 87_600;
 
@@ -114,7 +114,7 @@ pub struct JobConfiguration {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = CALL_TIMEOUT_SECONDS_MAX))]
     pub connect_timeout_seconds: Option<u32>,
-    /// `HttpCall`: true by default.
+    /// `HttpCall`: false by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follow_redirects: Option<bool>,
     /// `HttpCall`.

@@ -169,6 +169,8 @@ wire_enum! {
         Cancelled = "Cancelled",
         /// Its node stopped answering.
         Lost = "Lost",
+        /// Its node was stopped; that is not a try.
+        Interrupted = "Interrupted",
     }
 }
 

@@ -98,6 +98,7 @@ pub struct VersionDto {
 #[serde(rename_all = "camelCase")]
 pub struct NodeDto {
     pub id: String,
+    pub name: String,
     pub version: String,
     #[serde(serialize_with = "crate::time::instant")]
     pub started_at: Timestamp,

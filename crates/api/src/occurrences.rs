@@ -9,9 +9,8 @@ use crate::enums::Decision;
 use crate::field_errors::FieldErrors;
 use crate::query::Query;
 
-pub const OCCURRENCES_LIMIT_MAX: u32 = 500;
-pub const OCCURRENCES_LIMIT_DEFAULT: u32 = 100;
-pub const CURSOR_CHARS_MAX: usize = 200;
+pub const OCCURRENCES_LIMIT_MAX: u32 = 1_000;
+pub const OCCURRENCES_LIMIT_DEFAULT: u32 = 20;
 
 /// An instant at which a job was due, or a run of instants with the same skip.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -19,8 +18,9 @@ pub const CURSOR_CHARS_MAX: usize = 200;
 pub struct OccurrenceDto {
     #[serde(serialize_with = "crate::time::instant")]
     pub due_at: Timestamp,
-    pub decision: Decision,
-    /// Why it was skipped, missed or late.
+    /// Null while nothing is decided: it is still to come.
+    pub decision: Option<Decision>,
+    /// Why it was skipped or missed; of one to come, what will keep it from firing.
     pub reason: Option<String>,
     /// What it fired.
     pub execution_id: Option<Uuid>,
@@ -38,24 +38,25 @@ pub struct OccurrenceDto {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OccurrencePage {
-    /// Newest first.
+    /// Oldest first.
     pub items: Vec<OccurrenceDto>,
     /// The `after` of the following part; null on the last.
-    pub next: Option<String>,
+    #[serde(serialize_with = "crate::time::optional_instant")]
+    pub next: Option<Timestamp>,
 }
 
 /// The parameters of `GET /jobs/{jobId}/occurrences`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OccurrenceQuery {
-    /// Due at or after.
+    /// Due at or after; now by default.
     pub from_date: Option<Timestamp>,
-    /// Due at or before.
+    /// Due at or before; without end by default.
     pub to_date: Option<Timestamp>,
     pub decision: Option<Decision>,
     /// 1 to [`OCCURRENCES_LIMIT_MAX`].
     pub limit: u32,
     /// The `next` of the part before.
-    pub after: Option<String>,
+    pub after: Option<Timestamp>,
 }
 
 impl OccurrenceQuery {
@@ -68,7 +69,7 @@ impl OccurrenceQuery {
             to_date: query.instant("toDate"),
             decision: query.word("decision"),
             limit: limit.unwrap_or(OCCURRENCES_LIMIT_DEFAULT),
-            after: query.text("after", CURSOR_CHARS_MAX),
+            after: query.instant("after"),
         };
         query.finish(occurrence_query)
     }
@@ -83,14 +84,14 @@ pub(crate) mod tests {
         OccurrencePage {
             items: vec![OccurrenceDto {
                 due_at: Timestamp::UNIX_EPOCH,
-                decision: Decision::Coalesced,
+                decision: Some(Decision::Coalesced),
                 reason: Some("NodeDown".into()),
                 execution_id: Some(Uuid::from_u128(1)),
                 coalesced_into: at,
                 due_until: at,
                 count: 1,
             }],
-            next: Some("1767225600000001".into()),
+            next: at,
         }
     }
 
@@ -100,16 +101,15 @@ pub(crate) mod tests {
             assert_eq!(OccurrenceQuery::read(raw).ok().map(|query| query.limit), expect, "{raw}");
         };
         check("", Some(OCCURRENCES_LIMIT_DEFAULT));
-        check("limit=500", Some(OCCURRENCES_LIMIT_MAX));
-        check("limit=501", None);
+        check("limit=1000", Some(OCCURRENCES_LIMIT_MAX));
+        check("limit=1001", None);
         check("limit=0", None);
     }
 
     #[test]
-    fn the_cursor_ends_at_its_bound_and_decisions_are_words() {
-        let after = |chars: usize| OccurrenceQuery::read(&format!("after={}", "x".repeat(chars)));
-        assert!(after(CURSOR_CHARS_MAX).is_ok());
-        assert!(after(CURSOR_CHARS_MAX + 1).is_err());
+    fn the_cursor_is_an_instant_and_decisions_are_words() {
+        assert!(OccurrenceQuery::read("after=1970-01-01T00:00:00Z").is_ok());
+        assert!(OccurrenceQuery::read("after=yesterday").is_err());
         let query = OccurrenceQuery::read("decision=firedlate").unwrap();
         assert_eq!(query.decision, Some(Decision::FiredLate));
         assert!(OccurrenceQuery::read("decision=Maybe").is_err());

@@ -12,7 +12,7 @@ use crate::jobs::{
 };
 use crate::json::Json;
 
-pub const PREVIEW_COUNT_MAX: u32 = 100;
+pub const PREVIEW_COUNT_MAX: u32 = 1_000;
 pub const PREVIEW_COUNT_DEFAULT: u32 = 10;
 
 /// A schedule to look at; the fields mean what they mean on a job.
@@ -65,7 +65,11 @@ impl PreviewRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PreviewDto {
+    /// Due instants, those that the exclusions take away among them.
     pub occurrences: Vec<PreviewOccurrenceDto>,
+    /// The first instant that would really fire.
+    #[serde(serialize_with = "crate::time::optional_instant")]
+    pub next_run_at: Option<Timestamp>,
     /// The schedule in words.
     pub description: String,
 }
@@ -81,6 +85,8 @@ pub struct PreviewOccurrenceDto {
     pub offset: String,
     /// What is odd about it, such as a time that the clocks jump over.
     pub note: Option<String>,
+    /// The exclusion that keeps it from firing, such as `excluded weekday Sunday`.
+    pub exclusion: Option<String>,
 }
 
 #[cfg(test)]
@@ -96,7 +102,9 @@ pub(crate) mod tests {
                 local_time: "1970-01-01T01:00:00".into(),
                 offset: "+01:00".into(),
                 note: Some("moved out of the gap".into()),
+                exclusion: Some("excluded weekday Thursday".into()),
             }],
+            next_run_at: Some(Timestamp::UNIX_EPOCH),
             description: "every day at 01:00".into(),
         }
     }

@@ -22,9 +22,11 @@ pub const PROBLEM_CONTENT_TYPE: &str = "application/problem+json";
 /// | Conflict | 409 | CONFLICT | `/problems/conflict` |
 /// | `PreconditionFailed` | 412 | CONFLICT | `/problems/precondition-failed` |
 /// | `PayloadTooLarge` | 413 | `BAD_REQUEST` | `/problems/payload-too-large` |
+/// | `UriTooLong` | 414 | `BAD_REQUEST` | `/problems/uri-too-long` |
 /// | `UnsupportedMediaType` | 415 | `BAD_REQUEST` | `/problems/unsupported-media-type` |
 /// | Unprocessable | 422 | `BAD_REQUEST` | `/problems/unprocessable` |
 /// | `TooManyRequests` | 429 | `TOO_MANY_REQUESTS` | `/problems/too-many-requests` |
+/// | `HeadersTooLarge` | 431 | `BAD_REQUEST` | `/problems/headers-too-large` |
 /// | Internal | 500 | `INTERNAL_ERROR` | `/problems/internal-error` |
 /// | Unavailable | 503 | `SERVICE_UNAVAILABLE` | `/problems/service-unavailable` |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,15 +40,17 @@ pub enum ProblemKind {
     Conflict,
     PreconditionFailed,
     PayloadTooLarge,
+    UriTooLong,
     UnsupportedMediaType,
     Unprocessable,
     TooManyRequests,
+    HeadersTooLarge,
     Internal,
     Unavailable,
 }
 
 impl ProblemKind {
-    pub const ALL: [ProblemKind; 14] = [
+    pub const ALL: [ProblemKind; 16] = [
         ProblemKind::Validation,
         ProblemKind::BadRequest,
         ProblemKind::Unauthorised,
@@ -56,9 +60,11 @@ impl ProblemKind {
         ProblemKind::Conflict,
         ProblemKind::PreconditionFailed,
         ProblemKind::PayloadTooLarge,
+        ProblemKind::UriTooLong,
         ProblemKind::UnsupportedMediaType,
         ProblemKind::Unprocessable,
         ProblemKind::TooManyRequests,
+        ProblemKind::HeadersTooLarge,
         ProblemKind::Internal,
         ProblemKind::Unavailable,
     ];
@@ -83,6 +89,7 @@ impl ProblemKind {
             Self::PayloadTooLarge => {
                 (413, "BAD_REQUEST", "/problems/payload-too-large", "Payload too large")
             }
+            Self::UriTooLong => (414, "BAD_REQUEST", "/problems/uri-too-long", "URI too long"),
             Self::UnsupportedMediaType => {
                 (415, "BAD_REQUEST", "/problems/unsupported-media-type", "Unsupported media type")
             }
@@ -91,6 +98,9 @@ impl ProblemKind {
             }
             Self::TooManyRequests => {
                 (429, "TOO_MANY_REQUESTS", "/problems/too-many-requests", "Too many requests")
+            }
+            Self::HeadersTooLarge => {
+                (431, "BAD_REQUEST", "/problems/headers-too-large", "Headers too large")
             }
             Self::Internal => (500, "INTERNAL_ERROR", "/problems/internal-error", "Server error"),
             Self::Unavailable => {

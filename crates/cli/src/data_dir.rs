@@ -5,8 +5,8 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use horarium_server::settings::{Secret, Settings};
-use horarium_store::DatabaseUrl;
+use horarium_server::settings::Settings;
+use horarium_store::{DatabaseUrl, Hidden};
 
 const OWNER_ONLY_DIR: u32 = 0o700;
 const OWNER_ONLY_FILE: u32 = 0o600;
@@ -45,7 +45,7 @@ pub(crate) fn prepare(settings: &Settings) -> Result<(), DataDirError> {
 /// Keeps the token, or removes one that is spent. Returns where it is.
 pub(crate) fn keep_setup_token(
     dir: &Path,
-    token: Option<&Secret>,
+    token: Option<&Hidden>,
 ) -> Result<PathBuf, DataDirError> {
     let path = dir.join(SETUP_TOKEN);
     match std::fs::remove_file(&path) {
@@ -110,7 +110,7 @@ mod tests {
     fn the_setup_token_is_for_its_owner_only_and_goes_when_spent() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("setup-token"), "an older one, open to all").unwrap();
-        let path = keep_setup_token(dir.path(), Some(&Secret::new("once"))).unwrap();
+        let path = keep_setup_token(dir.path(), Some(&Hidden::new("once"))).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "once\n");
         assert_eq!(mode(&path), 0o600);
         keep_setup_token(dir.path(), None).unwrap();

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// Most retries a policy may grant.
 pub const RETRIES_MAX: u32 = 1_000;
+/// Most HTTP status codes a policy may list.
+pub const STATUS_CODES_MAX: usize = 100;
 /// Longest wait a policy may ask for: 7 days.
 pub const RETRY_DELAY_SECONDS_MAX: u32 = 7 * 24 * 3600;
 

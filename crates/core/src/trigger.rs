@@ -1,20 +1,23 @@
 //! The rule that makes something due, and the policies around it.
 
-use std::collections::BTreeSet;
+mod change;
+mod exclusions;
+mod policy;
 
-use horarium_when::{Dialect, Exclusions, Rule, RuleError, Schedule, TimeRange, Zone};
-use jiff::{
-    Timestamp,
-    civil::{Date, Weekday},
-};
+use horarium_when::{Dialect, Rule, RuleError, Schedule, Zone};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::lost::LostAttemptPolicy;
+pub use self::{
+    exclusions::{EXCLUDED_DATES_MAX, ExclusionSpec},
+    policy::{FiringPolicy, MisfirePolicy, OverlapPolicy},
+};
+use crate::plan::DecisionRow;
 
 /// When something is due. Stored as JSON beside its owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
+#[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
 pub enum TriggerRule {
     #[serde(rename_all = "camelCase")]
     Cron { expression: String, dialect: CronDialect },
@@ -23,6 +26,19 @@ pub enum TriggerRule {
     Interval { seconds: u64, anchor: Timestamp },
     #[serde(rename_all = "camelCase")]
     OneTime { at: Timestamp },
+}
+
+impl TriggerRule {
+    /// The working form. `owner` seeds the `H` fields of a cron text.
+    pub fn parse(&self, zone: Zone, owner: Uuid) -> Result<Rule, RuleError> {
+        match self {
+            Self::Cron { expression, dialect } => {
+                Rule::cron(expression, (*dialect).into(), zone, owner.as_u128())
+            }
+            Self::Interval { seconds, anchor } => Rule::interval(*seconds, *anchor, zone),
+            Self::OneTime { at } => Ok(Rule::one_time(*at, zone)),
+        }
+    }
 }
 
 /// Whether day-of-month and day-of-week are alternatives (cron) or both must hold (Hangfire).
@@ -43,106 +59,13 @@ impl From<CronDialect> for Dialect {
     }
 }
 
-/// What to do about instants that passed before anybody looked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum MisfirePolicy {
-    /// Fire the latest, coalesce the others into it.
-    #[default]
-    Latest,
-    /// Fire each, the newest [`crate::plan::CATCH_UP_MAX`] of them.
-    All,
-    /// Fire none that is late.
-    Skip,
-}
-
-/// What to do when an instant is due while an earlier execution of the job has not ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum OverlapPolicy {
-    #[default]
-    Allow,
-    /// Do not fire; the decision says why.
-    Skip,
-    /// Fire, but start only when the earlier ones have ended.
-    Queue,
-    /// Cancel the earlier ones, then fire.
-    CancelRunning,
-}
-
-/// The policies of a trigger.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct FiringPolicy {
-    pub misfire: MisfirePolicy,
-    /// An instant later than this is Missed whatever the misfire policy says.
-    pub max_lateness_seconds: Option<u32>,
-    pub overlap: OverlapPolicy,
-    pub lost_attempt: LostAttemptPolicy,
-    /// Most attempts of the job that run at once, whatever started them.
-    pub concurrency_max: Option<u32>,
-    /// Starts are spread over this many seconds after the due instant.
-    pub jitter_seconds: u32,
-}
-
-impl FiringPolicy {
-    /// How many attempts of the job may run at once; `None` when nothing limits it.
-    pub fn concurrency_limit(&self) -> Option<u32> {
-        match self.overlap {
-            OverlapPolicy::Queue => Some(1),
-            OverlapPolicy::Allow | OverlapPolicy::Skip | OverlapPolicy::CancelRunning => {
-                self.concurrency_max
-            }
-        }
-    }
-}
-
-/// Instants at which nothing may start, as stored. [`Exclusions`] is their working form.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct ExclusionSpec {
-    pub dates: BTreeSet<Date>,
-    /// 0 = Sunday … 6 = Saturday, as the original numbers them.
-    pub weekdays: BTreeSet<u8>,
-    /// Start inclusive and end exclusive, `HH:mm` each; wraps midnight when start is after end.
-    pub time_range: Option<(String, String)>,
-}
-
-/// Most excluded dates a trigger may name.
-pub const EXCLUDED_DATES_MAX: usize = 1_000;
-
-impl ExclusionSpec {
-    pub fn is_empty(&self) -> bool {
-        self.dates.is_empty() && self.weekdays.is_empty() && self.time_range.is_none()
-    }
-
-    /// The working form, or what is wrong with the time range or a weekday.
-    pub fn parse(&self) -> Result<Exclusions, String> {
-        if self.dates.len() > EXCLUDED_DATES_MAX {
-            return Err(format!("at most {EXCLUDED_DATES_MAX} dates can be excluded"));
-        }
-        let mut weekdays = Vec::new();
-        for &day in &self.weekdays {
-            let day = i8::try_from(day).ok().and_then(|d| Weekday::from_sunday_zero_offset(d).ok());
-            weekdays.push(day.ok_or("days of week are 0 (Sunday) to 6 (Saturday)")?);
-        }
-        let time_range = match &self.time_range {
-            Some((start, end)) => {
-                Some(TimeRange::parse(start, end).map_err(|err| err.to_string())?)
-            }
-            None => None,
-        };
-        Ok(Exclusions {
-            dates: self.dates.clone(),
-            weekdays: weekdays.into_iter().collect(),
-            time_range,
-        })
-    }
-}
-
 /// Everything that says when, as stored: one JSON text beside the trigger's moving parts.
+///
+/// What was ever stored reads back for ever (`tests/golden`). A new field is optional and absent
+/// while it has no effect; a field this version does not know is refused, because a rule that is
+/// half understood fires when it must not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TriggerSpec {
     pub rule: TriggerRule,
     pub zone: String,
@@ -169,13 +92,7 @@ impl TriggerSpec {
     /// The rule in working form. `owner` seeds the `H` fields of a cron text.
     pub fn schedule(&self, owner: Uuid) -> Result<Schedule, SpecError> {
         let zone = Zone::parse(&self.zone).map_err(|err| SpecError::Zone(err.to_string()))?;
-        let rule = match &self.rule {
-            TriggerRule::Cron { expression, dialect } => {
-                Rule::cron(expression, (*dialect).into(), zone, owner.as_u128())?
-            }
-            TriggerRule::Interval { seconds, anchor } => Rule::interval(*seconds, *anchor, zone)?,
-            TriggerRule::OneTime { at } => Rule::one_time(*at, zone),
-        };
+        let rule = self.rule.parse(zone, owner)?;
         let exclusions = self.exclusions.parse().map_err(SpecError::Exclusions)?;
         Ok(Schedule { rule, exclusions, not_before: self.start_at, not_after: self.end_at })
     }
@@ -186,16 +103,16 @@ impl TriggerSpec {
     pub fn first_cursor(&self, now: Timestamp) -> Timestamp {
         match &self.rule {
             TriggerRule::OneTime { at } if *at <= now => just_before(*at),
-            TriggerRule::OneTime { .. } | TriggerRule::Cron { .. } | TriggerRule::Interval { .. } => {
-                now
-            }
+            TriggerRule::OneTime { .. }
+            | TriggerRule::Cron { .. }
+            | TriggerRule::Interval { .. } => now,
         }
     }
 }
 
 /// The last instant before `at` that can be stored.
 pub fn just_before(at: Timestamp) -> Timestamp {
-    at.checked_sub(jiff::SignedDuration::from_micros(1)).unwrap_or(at)
+    at.checked_sub(SignedDuration::from_micros(1)).unwrap_or(at)
 }
 
 /// Whether a trigger may make things due.
@@ -203,7 +120,10 @@ pub fn just_before(at: Timestamp) -> Timestamp {
 pub enum Standing {
     Enabled,
     /// By a person; until somebody resumes it or the instant comes.
-    Paused { until: Option<Timestamp>, reason: Option<String> },
+    Paused {
+        until: Option<Timestamp>,
+        reason: Option<String>,
+    },
     Disabled,
     /// Nothing is due any more: a one-time rule that was, or an end that has passed.
     Completed,
@@ -222,5 +142,5 @@ pub struct Trigger {
     /// The next instant that will really fire, for people; `None` when paused, disabled or done.
     pub next_run_at: Option<Timestamp>,
     /// The newest decision row, when later equal skips may still extend it.
-    pub tail: Option<crate::plan::DecisionRow>,
+    pub tail: Option<DecisionRow>,
 }

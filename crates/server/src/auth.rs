@@ -29,12 +29,10 @@ mod weak_passwords;
 #[cfg(test)]
 mod tests;
 
-pub use api_keys::{CreatedKey, KEY_PREFIX_CHARS, NewKey};
+pub use api_keys::{CreatedKey, NewKey, key_prefix};
 pub use authenticate::STALE_MAX;
 pub use error::{AuthError, Result};
-pub use passwords::{
-    PASSWORD_BYTES_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, PasswordProblem,
-};
+pub use passwords::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, PasswordProblem};
 pub use principal::{Principal, PrincipalKind};
 pub use service::{Auth, Session};
 pub use setup::Bootstrapped;

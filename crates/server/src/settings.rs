@@ -97,7 +97,8 @@ settings! {
         /// `internal`: also private addresses, but neither link-local nor cloud metadata ones;
         /// `public`: public addresses only.
         policy: EgressPolicy = EgressPolicy::Internal;
-        /// Networks allowed whatever the policy says, such as `10.1.0.0/16`. In a variable: with commas.
+        /// Networks besides, for the policy `public`, such as `10.1.0.0/16`; in a variable with commas
+        /// between them. Link-local and metadata addresses stay closed.
         #[serde(with = "text::as_texts")]
         allow: Vec<IpNet> = Vec::new();
     }

@@ -103,13 +103,15 @@ impl Store {
 
     /// Ends a key; `false` when it is revoked already, or when there is none.
     pub async fn revoke_api_key(&self, id: KeyId, now: Timestamp) -> Result<bool> {
-        let ended = self.write(move |tx| in_tx(async move { tx.execute(REVOKE, args![now, id]).await }));
+        let ended =
+            self.write(move |tx| in_tx(async move { tx.execute(REVOKE, args![now, id]).await }));
         Ok(ended.await? == 1)
     }
 
     /// Notes a use; `false` when a newer one is noted. The caller decides how often.
     pub async fn touch_api_key(&self, id: KeyId, now: Timestamp) -> Result<bool> {
-        let noted = self.write(move |tx| in_tx(async move { tx.execute(TOUCH, args![now, id]).await }));
+        let noted =
+            self.write(move |tx| in_tx(async move { tx.execute(TOUCH, args![now, id]).await }));
         Ok(noted.await? == 1)
     }
 }

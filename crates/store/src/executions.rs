@@ -314,7 +314,7 @@ pub(crate) async fn enqueue_each(
     new: Vec<NewExecution>,
 ) -> Result<Vec<Option<Enqueued>>> {
     let ids: Vec<ExecutionId> = new.iter().map(|one| one.id).collect();
-    let enqueued = database.write(move |tx| in_tx(enqueue(tx, new))).await?;
+    let enqueued = database.write_one_statement(move |tx| in_tx(enqueue(tx, new))).await?;
     let mut by_id: BTreeMap<ExecutionId, Enqueued> =
         enqueued.into_iter().map(|one| (one.id, one)).collect();
     Ok(ids.iter().map(|id| by_id.remove(id)).collect())

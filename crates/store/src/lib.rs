@@ -8,6 +8,7 @@ mod api_keys;
 mod decisions;
 mod error;
 mod executions;
+mod faults;
 mod hidden;
 mod idempotency;
 mod jobs;
@@ -146,6 +147,19 @@ impl Database {
         match self {
             Self::Sqlite(sqlite) => sqlite.write(work).await,
             Self::Postgres(pg) => pg.write(work).await,
+        }
+    }
+
+    /// Runs work that is one statement, which is a transaction of its own: PostgreSQL is spared the
+    /// round trips of BEGIN and COMMIT.
+    async fn write_one_statement<T, F>(&self, work: F) -> Result<T>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.write(work).await,
+            Self::Postgres(pg) => pg.read(work).await,
         }
     }
 }

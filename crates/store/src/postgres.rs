@@ -66,6 +66,7 @@ impl Pg {
         }
     }
 
+    /// Runs `work` on a connection without a transaction around it: each statement is its own.
     pub(crate) async fn read<T, F>(&self, work: F) -> Result<T>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T>>,

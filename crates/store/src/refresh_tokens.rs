@@ -8,14 +8,7 @@ use horarium_core::UserId;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{
-    Hidden, Store, User,
-    error::Result,
-    in_tx,
-    tx::Tx,
-    users::lock_user,
-    value::args,
-};
+use crate::{Hidden, Store, User, error::Result, in_tx, tx::Tx, users::lock_user, value::args};
 
 const TABLE: &str = "refresh_tokens";
 /// Most tokens that one purge forgets, so that no write is long.
@@ -54,9 +47,16 @@ pub struct Rotation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rotated {
     /// It was good; the new one is stored.
-    Rotated { user: Box<User>, family: Uuid, expires_at: Timestamp },
+    Rotated {
+        user: Box<User>,
+        family: Uuid,
+        expires_at: Timestamp,
+    },
     /// It had been used before; its family has ended.
-    Reused { user_id: UserId, family: Uuid },
+    Reused {
+        user_id: UserId,
+        family: Uuid,
+    },
     Expired,
     /// Never issued, its family has ended, or its user may not log in.
     Unknown,

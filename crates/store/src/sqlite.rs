@@ -17,6 +17,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::{
     error::{Result, StoreError},
+    faults,
     tx::Tx,
     value::{Cell, Row, Value},
 };
@@ -238,14 +239,12 @@ impl Writer {
                 }
             }
             let outcome = self.commit_together(&mut batch);
-            for job in batch {
-                job.answer(outcome.clone());
-            }
+            answer(batch, &outcome);
         }
     }
 
     /// Runs every job in one transaction; a job that fails is undone alone.
-    fn commit_together(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), String> {
+    fn commit_together(&mut self, batch: &mut Vec<Box<dyn Job>>) -> Result<(), String> {
         let outcome = self.try_commit_together(batch).map_err(|err| chain(&err));
         if outcome.is_err() {
             // After a failed commit or sync the connection's idea of the file is not to be trusted.
@@ -254,15 +253,26 @@ impl Writer {
         outcome
     }
 
-    fn try_commit_together(&mut self, batch: &mut [Box<dyn Job>]) -> Result<()> {
+    fn try_commit_together(&mut self, batch: &mut Vec<Box<dyn Job>>) -> Result<()> {
         let tx = match &mut self.tx {
             Some(tx) => tx,
             none => none.insert(Tx::Sqlite(Box::new(open_writer(&self.path, self.synchronous)?))),
         };
         control(tx, "BEGIN IMMEDIATE")?;
-        if let [only] = batch {
-            return if only.run(tx) { control(tx, "COMMIT") } else { control_rollback(tx) };
+        if let [only] = batch.as_mut_slice() {
+            if !only.run(tx) {
+                return control_rollback(tx);
+            }
+        } else {
+            Self::run_each(tx, batch)?;
         }
+        if faults::acknowledge_before_commit() {
+            answer(std::mem::take(batch), &Ok(()));
+        }
+        control(tx, "COMMIT")
+    }
+
+    fn run_each(tx: &mut Tx, batch: &mut [Box<dyn Job>]) -> Result<()> {
         for job in batch {
             control(tx, "SAVEPOINT one")?;
             if !job.run(tx) {
@@ -270,7 +280,13 @@ impl Writer {
             }
             control(tx, "RELEASE one")?;
         }
-        control(tx, "COMMIT")
+        Ok(())
+    }
+}
+
+fn answer(batch: Vec<Box<dyn Job>>, outcome: &Result<(), String>) {
+    for job in batch {
+        job.answer(outcome.clone());
     }
 }
 

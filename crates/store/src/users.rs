@@ -67,9 +67,8 @@ impl Store {
     ///
     /// `Duplicate` when the address belongs to somebody.
     pub async fn insert_user(&self, user: User) -> Result<()> {
-        let added = self.write(move |tx| {
-            in_tx(async move { tx.execute(INSERT, user_args(&user)).await })
-        });
+        let added =
+            self.write(move |tx| in_tx(async move { tx.execute(INSERT, user_args(&user)).await }));
         match added.await? {
             0 => Err(StoreError::Duplicate("a user with this email")),
             _ => Ok(()),
@@ -100,12 +99,10 @@ impl Store {
 
     /// The person behind an access token, and whether its login still stands.
     pub async fn session_state(&self, id: UserId, family: Uuid) -> Result<Option<SessionState>> {
-        let row = self.read(move |tx| {
-            in_tx(async move { tx.row(SESSION, args![family, id]).await })
-        });
-        let state = |row: &Row| {
-            Ok(SessionState { user: read_user(row)?, is_open: row.get(TABLE, 10)? })
-        };
+        let row =
+            self.read(move |tx| in_tx(async move { tx.row(SESSION, args![family, id]).await }));
+        let state =
+            |row: &Row| Ok(SessionState { user: read_user(row)?, is_open: row.get(TABLE, 10)? });
         row.await?.as_ref().map(state).transpose()
     }
 

@@ -2,6 +2,8 @@
 //!
 //! A file per noun; `both_databases!` makes a SQLite and a PostgreSQL test of each claim.
 
+// `cfg(test)`, though all of this is tests: clippy then lets helpers unwrap.
+#[cfg(test)]
 mod conformance {
     #[macro_use]
     mod support;

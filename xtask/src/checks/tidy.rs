@@ -8,7 +8,7 @@ use crate::repository::{files, name, read, root};
 const MARKS: [&str; 2] = [concat!("TO", "DO"), concat!("FIX", "ME")];
 
 fn sources() -> Vec<PathBuf> {
-    let found = [files(&root().join("crates"), "rs"), files(&root().join("xtask"), "rs")].concat();
+    let found = ["crates", "bench", "xtask"].map(|dir| files(&root().join(dir), "rs")).concat();
     assert!(found.len() > 50, "only {} files: is the root right?", found.len());
     found
 }
@@ -32,6 +32,21 @@ fn what_is_left_to_do_has_an_issue() {
             let place = || format!("{}:{}: {line}", name(path), n + 1);
             assert!(!is_left || names_an_issue(line), "{}", place());
         }
+    }
+}
+
+/// ARCHITECTURE.md claims nothing that no test holds.
+#[test]
+fn tests_named_in_the_architecture_exist() {
+    let code: Vec<String> = sources().iter().map(|path| read(path)).collect();
+    let page = read(&root().join("ARCHITECTURE.md"));
+    let named = page.lines().filter_map(|line| line.trim().strip_prefix("test: `"));
+    for test in named.map(|rest| rest.trim_end_matches('`')) {
+        let as_function = format!("fn {test}(");
+        let as_conformance = format!("both_databases!({test},");
+        let is_there =
+            |code: &String| code.contains(&as_function) || code.contains(&as_conformance);
+        assert!(code.iter().any(is_there), "there is no test `{test}`");
     }
 }
 

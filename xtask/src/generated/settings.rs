@@ -23,14 +23,17 @@ pub(super) fn page() -> String {
         let of = setting.key.split_once('.').map(|(section, _)| section);
         if section != Some(of) {
             section = Some(of);
-            let title = of.map_or_else(|| "Top level".to_owned(), |name| format!("[{name}]"));
-            page += &format!("\n## {title}\n\n");
-            page += &row(["key", "variable", "default", ""]);
-            page += &row(["---", "---", "---", "---"]);
+            page += &heading(of);
         }
         page += &describe(setting, &defaults);
     }
     page
+}
+
+fn heading(section: Option<&str>) -> String {
+    let title = section.map_or_else(|| "Top level".to_owned(), |name| format!("[{name}]"));
+    let names = row(["key", "variable", "default", ""]);
+    format!("\n## {title}\n\n{names}{}", row(["---"; 4]))
 }
 
 fn describe(setting: &Setting, defaults: &Value) -> String {

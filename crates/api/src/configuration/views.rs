@@ -28,7 +28,8 @@ pub struct HttpCallConfiguration {
     /// Empty means any.
     #[serde(default, deserialize_with = "null_as_default")]
     pub retry_on_status_codes: Vec<u16>,
-    #[serde(default = "yes", deserialize_with = "null_as_yes")]
+    /// A redirect is an answer like any other unless this is set.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub follow_redirects: bool,
     pub max_redirects: Option<u8>,
 }
@@ -75,10 +76,6 @@ fn get() -> String {
     "GET".to_owned()
 }
 
-fn yes() -> bool {
-    true
-}
-
 fn upper_case<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let method = Option::<String>::deserialize(from)?;
     Ok(method.map_or_else(get, |method| method.to_ascii_uppercase()))
@@ -88,10 +85,6 @@ fn null_as_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     from: D,
 ) -> Result<T, D::Error> {
     Ok(Option::deserialize(from)?.unwrap_or_default())
-}
-
-fn null_as_yes<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
-    Ok(Option::deserialize(from)?.unwrap_or(true))
 }
 
 #[cfg(test)]
@@ -112,7 +105,7 @@ mod tests {
             let call = HttpCallConfiguration::from_stored(&stored).unwrap();
             assert_eq!(call.method, "GET");
             assert!(call.headers.is_empty() && call.success_status_codes.is_empty());
-            assert!(call.follow_redirects);
+            assert!(!call.follow_redirects);
             assert_eq!((call.body, call.timeout_seconds, call.max_redirects), (None, None, None));
         }
     }
@@ -123,7 +116,7 @@ mod tests {
             "url": "https://example.com", "method": "post", "headers": {"Accept": "*/*"},
             "body": "{}", "timeoutSeconds": 5, "connectTimeoutSeconds": 2,
             "successStatusCodes": [200, 409], "retryOnStatusCodes": [503],
-            "followRedirects": false, "maxRedirects": 3
+            "followRedirects": true, "maxRedirects": 3
         });
         let call = HttpCallConfiguration::from_stored(&stored).unwrap();
         assert_eq!(call.method, "POST");
@@ -131,7 +124,7 @@ mod tests {
         assert_eq!((call.timeout_seconds, call.connect_timeout_seconds), (Some(5), Some(2)));
         assert_eq!(call.success_status_codes, [200, 409]);
         assert_eq!(call.retry_on_status_codes, [503]);
-        assert!(!call.follow_redirects);
+        assert!(call.follow_redirects);
     }
 
     #[test]

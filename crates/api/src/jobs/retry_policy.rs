@@ -38,7 +38,7 @@ pub struct RetryPolicyRequest {
     /// `HttpCall`: retry only these; empty means any.
     #[schemars(inner(range(min = 100, max = 599)))]
     pub should_retry_http_status_codes: Option<Vec<u16>>,
-    /// .NET exception names: kept and given back, never looked at.
+    /// .NET exception names: taken and not looked at.
     pub retry_on_exceptions: Option<Vec<String>>,
 }
 

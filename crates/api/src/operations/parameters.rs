@@ -5,7 +5,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use crate::enums::{Decision, ExecutionStatus, JobStatusFilter, JobType};
 use crate::jobs::{JobSort, SEARCH_CHARS_MAX, SortDirection, TAG_CHARS_MAX};
-use crate::occurrences::{CURSOR_CHARS_MAX, OCCURRENCES_LIMIT_DEFAULT, OCCURRENCES_LIMIT_MAX};
+use crate::occurrences::{OCCURRENCES_LIMIT_DEFAULT, OCCURRENCES_LIMIT_MAX};
 use crate::operations::{Parameter, SchemaOf, schema_of};
 use crate::paging::{PAGE_NUMBER_MAX, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX};
 
@@ -38,10 +38,6 @@ fn search(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "maxLength": SEARCH_CHARS_MAX })
 }
 
-fn cursor(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "maxLength": CURSOR_CHARS_MAX })
-}
-
 fn no(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "boolean", "default": false })
 }
@@ -72,9 +68,9 @@ pub(super) const OF_EXECUTIONS: &[Parameter] = &[
 ];
 
 pub(super) const OF_OCCURRENCES: &[Parameter] = &[
-    parameter("fromDate", schema_of::<Timestamp>, "Due at or after."),
-    parameter("toDate", schema_of::<Timestamp>, "Due at or before."),
+    parameter("fromDate", schema_of::<Timestamp>, "Due at or after; now by default."),
+    parameter("toDate", schema_of::<Timestamp>, "Due at or before; no end by default."),
     parameter("decision", schema_of::<Decision>, "Only occurrences so decided."),
     parameter("limit", limit, "Occurrences wanted."),
-    parameter("after", cursor, "The `next` of the part before."),
+    parameter("after", schema_of::<Timestamp>, "The `next` of the part before."),
 ];

@@ -142,11 +142,11 @@ pub const OPERATIONS: &[Operation] = &[
         "listOccurrences",
         "/api/v1/scheduler/jobs/{jobId}/occurrences",
         ViewJobs,
-        "When a job was due, and what was done about it",
+        "When a job was and will be due, and what was done about it",
     )
     .tagged(JOBS)
     .asks(OF_OCCURRENCES)
-    .gives(&[json(200, schema_of::<OccurrencePage>, "Occurrences, newest first.")])
+    .gives(&[json(200, schema_of::<OccurrencePage>, "Occurrences, oldest first.")])
     .fails("Job not found", NO_SUCH_JOB),
     post(
         "previewSchedule",
@@ -273,10 +273,11 @@ pub const OPERATIONS: &[Operation] = &[
         .gives(&[text(200, "text/plain", "It is alive.")]),
     get("readyz", "/readyz", Public, "Whether it can take requests, for probes")
         .tagged(SYSTEM)
-        .gives(&[text(200, "text/plain", "It can."), text(503, "text/plain", "It cannot.")]),
+        .gives(&[text(200, "text/plain", "It can.")])
+        .fails("Not ready", &[(503, "It cannot; `errors` says which checks failed.")]),
     get("metrics", "/metrics", Public, "Figures for Prometheus").tagged(SYSTEM).gives(&[text(
         200,
-        "text/plain",
+        "application/openmetrics-text; version=1.0.0; charset=utf-8",
         "OpenMetrics text.",
     )]),
     get("openapi", "/api/openapi.json", Public, "This document").tagged(SYSTEM).gives(&[json(
@@ -289,6 +290,9 @@ pub const OPERATIONS: &[Operation] = &[
         "text/html",
         "A page.",
     )]),
+    get("root", "/", Public, "To the reference")
+        .tagged(SYSTEM)
+        .gives(&[empty(302, "`Location` is the reference's path.")]),
 ];
 
 const JOBS: &str = "Jobs";

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use horarium_server::settings::{LogFormat, Secret, Settings};
+use horarium_server::settings::{LogFormat, Settings};
+use horarium_store::Hidden;
 
 use crate::data_dir::{self, DataDirError};
 
@@ -13,7 +14,7 @@ use crate::data_dir::{self, DataDirError};
 pub(super) fn show(
     settings: &Settings,
     address: SocketAddr,
-    setup_token: Option<&Secret>,
+    setup_token: Option<&Hidden>,
 ) -> Result<(), DataDirError> {
     let path = data_dir::keep_setup_token(&settings.data_dir, setup_token)?;
     let mut lines = greeting(address, settings);
@@ -41,11 +42,11 @@ fn greeting(address: SocketAddr, settings: &Settings) -> Vec<String> {
     ]
 }
 
-fn first_steps(address: SocketAddr, token: &Secret, path: &Path) -> [String; 6] {
+fn first_steps(address: SocketAddr, token: &Hidden, path: &Path) -> [String; 6] {
     let (token, path) = (token.expose(), path.display());
-    let body = format!(
-        r#"{{"token":"{token}","email":"you@example.com","password":"at least 12 characters"}}"#
-    );
+    // Too short to be taken as it is: a password that everybody can read here would be a default one.
+    let body =
+        format!(r#"{{"token":"{token}","email":"you@example.com","password":"CHOOSE-ONE"}}"#);
     [
         String::new(),
         format!(
@@ -65,12 +66,12 @@ mod tests {
     #[test]
     fn the_first_steps_can_be_pasted_into_a_shell() {
         let address = ([127, 0, 0, 1], 8080).into();
-        let lines = first_steps(address, &Secret::new("t0ken"), Path::new("data/setup-token"));
+        let lines = first_steps(address, &Hidden::new("t0ken"), Path::new("data/setup-token"));
         insta::assert_snapshot!(lines[1..5].join("\n"), @r#"
         No user exists yet. This makes the first administrator; its token works once and is in data/setup-token:
 
           curl -sS http://127.0.0.1:8080/api/v1/setup -H 'Content-Type: application/json' \
-            -d '{"token":"t0ken","email":"you@example.com","password":"at least 12 characters"}'
+            -d '{"token":"t0ken","email":"you@example.com","password":"CHOOSE-ONE"}'
         "#);
     }
 }

@@ -60,7 +60,8 @@ pub(super) fn check_password(password: &str, email: &str) -> Result<(), Password
     }
     let lower = password.to_lowercase();
     let distinct: std::collections::HashSet<char> = lower.chars().collect();
-    if distinct.len() < CHARS_DISTINCT_MIN || WEAK_PASSWORDS.binary_search(&lower.as_str()).is_ok() {
+    if distinct.len() < CHARS_DISTINCT_MIN || WEAK_PASSWORDS.binary_search(&lower.as_str()).is_ok()
+    {
         return Err(PasswordProblem::TooCommon);
     }
     let email = email.to_lowercase();
@@ -103,7 +104,8 @@ impl Passwords {
         blocking(turn, move || {
             let salt = random::bytes::<16>();
             let hash = argon2()?.hash_password_with_salt(password.expose().as_bytes(), &salt);
-            let hash = hash.map_err(|err| AuthError::Damaged(format!("hashing a password: {err}")))?;
+            let hash =
+                hash.map_err(|err| AuthError::Damaged(format!("hashing a password: {err}")))?;
             Ok(Hidden::new(hash.to_string()))
         })
         .await

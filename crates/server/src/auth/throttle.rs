@@ -127,12 +127,13 @@ impl Throttle {
 impl Bucket {
     fn fail(&mut self, limit: &Limit, now: Timestamp) {
         let minutes = now.duration_since(self.since).as_secs() / FORGOTTEN_AFTER.as_secs();
-        let n_forgotten = u32::try_from(minutes.max(0)).unwrap_or(u32::MAX);
-        self.n_failures = self.n_failures.saturating_sub(n_forgotten).saturating_add(1);
-        self.since = match self.since.checked_add(FORGOTTEN_AFTER * n_forgotten.cast_signed()) {
-            Ok(since) if self.n_failures > 1 => since,
+        let n_forgotten = i32::try_from(minutes.max(0)).unwrap_or(i32::MAX);
+        let n_left = self.n_failures.saturating_sub(n_forgotten.unsigned_abs());
+        self.since = match self.since.checked_add(FORGOTTEN_AFTER * n_forgotten) {
+            Ok(since) if n_left > 0 => since,
             _ => now,
         };
+        self.n_failures = n_left.saturating_add(1);
         self.open_at = now.checked_add(limit.wait(self.n_failures)).unwrap_or(now);
     }
 }
@@ -163,5 +164,4 @@ fn block(address: IpAddr) -> IpAddr {
 }
 
 #[cfg(test)]
-#[path = "throttle/tests.rs"]
 mod tests;

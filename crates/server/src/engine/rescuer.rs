@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use horarium_store::Dialect;
 use jiff::{SignedDuration, Timestamp};
 use tracing::{info, warn};
 
@@ -16,6 +17,19 @@ const NODES_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 pub struct Rescuer(pub Arc<Shared>);
 
+impl Rescuer {
+    /// Nodes that have not beaten since then are lost.
+    ///
+    /// A SQLite file has one server, by its lock: every other node in it is the past of this one, so
+    /// what a crash interrupted is taken up at once.
+    fn silent_before(&self, now: Timestamp) -> Timestamp {
+        match self.0.store.dialect() {
+            Dialect::Sqlite => Timestamp::MAX,
+            Dialect::Postgres => now.checked_sub(LEASE).unwrap_or(now),
+        }
+    }
+}
+
 impl Service for Rescuer {
     const NAME: &'static str = "rescuer";
     /// With the lease and this, a lost execution is taken over within 15 s (invariant 5).
@@ -27,7 +41,7 @@ impl Service for Rescuer {
             // A node that cannot renew its own lease is in no position to judge others.
             return Ok(Report::default());
         }
-        let before = now.checked_sub(LEASE).unwrap_or(now);
+        let before = self.silent_before(now);
         for (node, name) in shared.store.declare_lost(shared.lease.node(), before).await? {
             warn!(node.id = %node, "node {name} ({node}) has been silent for too long: lost");
         }

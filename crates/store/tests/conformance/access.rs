@@ -46,11 +46,8 @@ async fn is_open(store: &Store) -> bool {
 
 both_databases!(a_token_is_exchanged_for_the_next_until_its_family_ends, |store| async {
     logged_in(&store).await;
-    let rotated = |expires_at| Rotated::Rotated {
-        user: Box::new(user(1)),
-        family: FAMILY,
-        expires_at,
-    };
+    let rotated =
+        |expires_at| Rotated::Rotated { user: Box::new(user(1)), family: FAMILY, expires_at };
     assert_eq!(rotate(&store, "a", "b", at(10)).await, rotated(at(110)));
     assert_eq!(rotate(&store, "b", "c", at(60)).await, rotated(at(150)));
     assert_eq!(rotate(&store, "c", "d", at(150)).await, Rotated::Expired);
@@ -154,17 +151,14 @@ fn key(n: u128) -> ApiKey {
 
 both_databases!(a_key_reads_back_as_stored_with_its_owner, |store| async {
     store.insert_user(User { role: "Administrator".to_owned(), ..user(1) }).await.unwrap();
-    let owned = ApiKey { user_id: Some(user(1).id), ..key(1) };
-    store.insert_api_key(owned.clone()).await.unwrap();
+    let stored = ApiKey { user_id: Some(user(1).id), ..key(1) };
+    store.insert_api_key(stored.clone()).await.unwrap();
     store.insert_api_key(ApiKey { expires_at: None, ..key(2) }).await.unwrap();
 
-    let found = store.api_key_by_id(owned.id).await.unwrap().unwrap();
-    let owner = KeyOwner {
-        email: user(1).email,
-        role: "Administrator".to_owned(),
-        is_disabled: false,
-    };
-    assert_eq!((found.key, found.owner), (owned, Some(owner)));
+    let found = store.api_key_by_id(stored.id).await.unwrap().unwrap();
+    let owner =
+        KeyOwner { email: user(1).email, role: "Administrator".to_owned(), is_disabled: false };
+    assert_eq!((found.key, found.owner), (stored, Some(owner)));
     let found = store.api_key_by_id(key(2).id).await.unwrap().unwrap();
     assert_eq!((found.key, found.owner), (ApiKey { expires_at: None, ..key(2) }, None));
     assert_eq!(store.api_key_by_id(key(3).id).await.unwrap(), None);

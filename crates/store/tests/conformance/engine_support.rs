@@ -75,8 +75,7 @@ pub(super) async fn job_with(store: &Store, policy: PolicyDraft) -> JobId {
 
 pub(super) async fn node(store: &Store, now: Timestamp) -> NodeId {
     let id = NodeId(Uuid::now_v7());
-    let new =
-        NewNode { id, name: "node".to_owned(), version: "0".to_owned(), workers: 8 };
+    let new = NewNode { id, name: "node".to_owned(), version: "0".to_owned(), workers: 8 };
     store.register_node(new, now).await.expect("registered");
     id
 }

@@ -6,7 +6,10 @@ use horarium_core::{ExecutionId, ExecutionState, JobId, job::PolicyDraft};
 use horarium_store::{Conclusion, ConclusionEvent, ExecutionFilter};
 use uuid::Uuid;
 
-use super::{engine_support::*, support::{at, together}};
+use super::{
+    engine_support::*,
+    support::{at, together},
+};
 
 both_databases!(an_unknown_job_enqueues_nothing, |store| async {
     let new = horarium_store::NewExecution {
@@ -79,11 +82,8 @@ both_databases!(an_end_is_written_once_and_only_by_its_own_token, |store| async 
     let stale = Conclusion { attempt: 2, ..good.clone() };
     let foreign = Conclusion { node: horarium_core::NodeId(Uuid::now_v7()), ..good.clone() };
     assert!(store.conclude(vec![stale, foreign]).await.unwrap().is_empty());
-    let with_output = Conclusion {
-        output: Some("done".to_owned()),
-        output_bytes: 4,
-        ..good.clone()
-    };
+    let with_output =
+        Conclusion { output: Some("done".to_owned()), output_bytes: 4, ..good.clone() };
     assert_eq!(store.conclude(vec![with_output]).await.unwrap().len(), 1);
     assert!(store.conclude(vec![good]).await.unwrap().is_empty());
     let view = store.execution(id).await.unwrap().unwrap();
@@ -139,7 +139,10 @@ both_databases!(a_batch_of_ends_counts_into_the_jobs_history, |store| async {
     assert_eq!(run(&[Failed, Failed]).await.consecutive_failures, 2);
     assert_eq!(run(&[Failed]).await.consecutive_failures, 3);
     let history = run(&[Failed, Succeeded, Failed]).await;
-    assert_eq!((history.consecutive_failures, history.last_state), (1, Some(ExecutionState::Failed)));
+    assert_eq!(
+        (history.consecutive_failures, history.last_state),
+        (1, Some(ExecutionState::Failed))
+    );
     assert_eq!(run(&[Succeeded]).await.consecutive_failures, 0);
 });
 
@@ -165,7 +168,8 @@ both_databases!(a_concurrency_limit_holds_over_all_claims, |store| async {
         let Some(claimed) = ended.pop() else { break };
         store.conclude(vec![end(&claimed, node, ConclusionEvent::Succeeded, at(3))]).await.unwrap();
     }
-    let filter = ExecutionFilter { state: Some(ExecutionState::Succeeded), ..ExecutionFilter::default() };
+    let filter =
+        ExecutionFilter { state: Some(ExecutionState::Succeeded), ..ExecutionFilter::default() };
     assert_eq!(store.executions(filter, 0, 10).await.unwrap().1, 6);
 });
 

@@ -1,14 +1,12 @@
 //! Jobs: definitions, lists, replacement, deletion, dependencies.
 
-use horarium_core::{
-    Job, JobDraft, JobType, Standing,
-    job::ScheduleDraft,
-};
-use horarium_store::{
-    Dependencies, JobFilter, JobSort, JobStatus, Replacement, Store,
-};
+use horarium_core::{Job, JobDraft, JobType, Standing, job::ScheduleDraft};
+use horarium_store::{Dependencies, JobFilter, JobSort, JobStatus, Replacement, Store};
 
-use super::{engine_support::*, support::{at, together}};
+use super::{
+    engine_support::*,
+    support::{at, together},
+};
 
 fn filter() -> JobFilter {
     JobFilter {
@@ -125,7 +123,9 @@ both_databases!(a_replacement_whose_trigger_fired_meanwhile_changes_nothing, |st
         ..JobDraft::default()
     };
     let (job, trigger) = old.job.amend(&old.trigger, change, at(11)).unwrap();
-    assert!(!store.replace_job(Replacement { old, job, trigger, settled: Vec::new() }).await.unwrap());
+    assert!(
+        !store.replace_job(Replacement { old, job, trigger, settled: Vec::new() }).await.unwrap()
+    );
     let now = store.job(id).await.unwrap().unwrap();
     assert_eq!((now.job.name.as_str(), now.job.version), ("plain", 1));
 });

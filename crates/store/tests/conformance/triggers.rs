@@ -3,14 +3,14 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use horarium_core::{
-    Decision, JobDraft, Standing,
-    job::PolicyDraft,
-    plan::SkipReason,
-    trigger::OverlapPolicy,
+    Decision, JobDraft, Standing, job::PolicyDraft, plan::SkipReason, trigger::OverlapPolicy,
 };
 use horarium_store::{ConclusionEvent, ExecutionFilter, FireRequest};
 
-use super::{engine_support::*, support::{at, together}};
+use super::{
+    engine_support::*,
+    support::{at, together},
+};
 
 both_databases!(a_due_instant_becomes_one_decision_and_one_execution, |store| async {
     let id = plain_job(&store).await;
@@ -99,13 +99,11 @@ both_databases!(overlap_skip_counts_the_live_ones_and_its_skips_are_one_row, |st
     for turn in 2..=4 {
         assert_eq!(fire(&store, at(turn * 10)).await.n_executions, 0);
     }
-    store
-        .conclude(vec![end(&running, node, ConclusionEvent::Succeeded, at(45))])
-        .await
-        .unwrap();
+    store.conclude(vec![end(&running, node, ConclusionEvent::Succeeded, at(45))]).await.unwrap();
     assert_eq!(fire(&store, at(50)).await.n_executions, 1);
     let rows = store.decisions(id, at(0), at(100), 10).await.unwrap();
-    let rows: Vec<_> = rows.into_iter().map(|(row, _)| (row.first, row.last, row.count, row.decision)).collect();
+    let rows: Vec<_> =
+        rows.into_iter().map(|(row, _)| (row.first, row.last, row.count, row.decision)).collect();
     let skipped = Decision::Skipped(SkipReason::Overlap);
     assert_eq!(
         rows,
@@ -160,7 +158,8 @@ both_databases!(a_pause_that_ends_by_itself_is_accounted_for, |store| async {
     assert_eq!(fire(&store, at(30)).await.n_triggers, 0);
     fire(&store, at(40)).await;
     let rows = store.decisions(id, at(0), at(100), 10).await.unwrap();
-    let rows: Vec<_> = rows.into_iter().map(|(row, _)| (row.first, row.last, row.decision)).collect();
+    let rows: Vec<_> =
+        rows.into_iter().map(|(row, _)| (row.first, row.last, row.decision)).collect();
     assert_eq!(
         rows,
         [

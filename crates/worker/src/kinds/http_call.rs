@@ -7,7 +7,6 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use horarium_api::configuration::HttpCallConfiguration;
 use reqwest::{Client, Response, StatusCode, header::LOCATION, redirect::Policy};
-use serde_json::Value;
 
 use self::{failure::cause, request::Outbound};
 use super::unusable;
@@ -102,11 +101,10 @@ impl HttpCall {
     }
 
     pub(super) async fn run(&self, assignment: &Assignment, capture: &mut Capture) -> Ending {
-        let mut call = match HttpCallConfiguration::from_stored(&assignment.configuration) {
+        let call = match HttpCallConfiguration::from_stored(&assignment.configuration) {
             Ok(call) => call,
             Err(error) => return unusable(&error),
         };
-        call.follow_redirects = follows_redirects(&assignment.configuration);
         let mut outbound = match Outbound::prepare(&call, assignment) {
             Ok(outbound) => outbound,
             Err(error) => return Ending::failed_for_good(error.to_string()),
@@ -211,12 +209,6 @@ impl HttpCall {
 }
 
 /// Only on request: a 3xx is otherwise a status like any other.
-///
-/// Read here and not from the typed configuration, whose default is to follow.
-fn follows_redirects(configuration: &Value) -> bool {
-    configuration["followRedirects"] == true
-}
-
 fn redirects(call: &HttpCallConfiguration, status: StatusCode) -> bool {
     let is_wanted = call.success_status_codes.contains(&status.as_u16());
     call.follow_redirects && !is_wanted && matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)

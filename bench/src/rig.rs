@@ -1,0 +1,182 @@
+//! A database, an engine on it, and a handler that notes when it was started.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use horarium_core::{
+    Job, JobDraft, JobId, JobType, Trigger,
+    job::{JobDefaults, ScheduleDraft, ScheduleType},
+};
+use horarium_server::{
+    clock::Clock,
+    engine::{Engine, NodeSettings},
+    metrics::Metrics,
+};
+use horarium_store::{DatabaseUrl, Store, StoreOptions, Synchronous};
+use horarium_testkit::PostgresServer;
+use horarium_worker::{
+    EgressGuard, EgressPolicy, Handler, HandlerCall, HandlerError, Handlers, HttpCall,
+    HttpCallLimits, Kinds, Runner, RunnerSettings,
+};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::{fsync, measures::Measure, table::Line};
+
+/// Longest wait for anything measured.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    Sqlite(Synchronous),
+    Postgres,
+}
+
+/// What a measure works with.
+pub(crate) struct Rig {
+    pub store: Store,
+    pub clock: Clock,
+    pub starts: Starts,
+    /// Process ids of the database server, if it is another process.
+    pub server: Option<u32>,
+}
+
+/// When the bench's handler was started, and for which due instant.
+#[derive(Clone, Default)]
+pub(crate) struct Starts {
+    n: Arc<AtomicUsize>,
+    lateness_ms: Arc<Mutex<Vec<f64>>>,
+}
+
+struct Noting {
+    starts: Starts,
+    clock: Clock,
+}
+
+impl Handler for Noting {
+    async fn run(&self, call: HandlerCall) -> Result<String, HandlerError> {
+        if let Some(due_at) = call.due_at {
+            let late = self.clock.now().duration_since(due_at).as_secs_f64() * 1_000.0;
+            self.starts.lateness_ms.lock().unwrap_or_else(PoisonError::into_inner).push(late);
+        }
+        self.starts.n.fetch_add(1, Ordering::AcqRel);
+        Ok(String::new())
+    }
+}
+
+impl Starts {
+    pub(crate) fn n(&self) -> usize {
+        self.n.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn lateness_ms(&self) -> Vec<f64> {
+        self.lateness_ms.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits for `n` starts; false when patience ends.
+    pub(crate) async fn reached(&self, n: usize) -> bool {
+        let waiting = async {
+            while self.n() < n {
+                tokio::time::sleep(Duration::from_micros(200)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.is_ok()
+    }
+}
+
+/// Runs one measure on a fresh database.
+pub(crate) fn run(place: Place, measure: &Measure, n: usize) -> Line {
+    let before = fsync::median();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let figures = runtime.block_on(async {
+        let directory = tempfile::tempdir_in("/var/tmp").expect("a temporary directory");
+        let server = match place {
+            Place::Sqlite(_) => None,
+            Place::Postgres => Some(PostgresServer::start()),
+        };
+        let (url, synchronous) = match place {
+            Place::Sqlite(synchronous) => {
+                (DatabaseUrl::Sqlite(directory.path().join("bench.db")), synchronous)
+            }
+            Place::Postgres => {
+                let server = server.as_ref().expect("started above");
+                (DatabaseUrl::Postgres(server.url()), Synchronous::Full)
+            }
+        };
+        let options = StoreOptions { synchronous, ..StoreOptions::default() };
+        let store = Store::open(&url, &options).await.expect("a database");
+        let clock = Clock::system();
+        store.migrate(clock.now()).await.expect("migrated");
+        let rig = Rig {
+            store: store.clone(),
+            clock,
+            starts: Starts::default(),
+            server: server.as_ref().and_then(PostgresServer::pid),
+        };
+        let figures = (measure.run)(rig, n).await;
+        store.close().await;
+        figures
+    });
+    let place = match place {
+        Place::Sqlite(Synchronous::Full) => "SQLite FULL".to_owned(),
+        Place::Sqlite(Synchronous::Normal) => "SQLite NORMAL".to_owned(),
+        Place::Postgres => "PostgreSQL".to_owned(),
+    };
+    let ms = |time: Duration| time.as_secs_f64() * 1_000.0;
+    Line { place, measure: measure.name, n, figures, fsync_ms: (ms(before), ms(fsync::median())) }
+}
+
+impl Rig {
+    pub(crate) async fn engine(&self) -> Arc<Engine> {
+        let noting = Noting { starts: self.starts.clone(), clock: self.clock.clone() };
+        let handlers = Handlers::builtin().with("bench", noting);
+        let guard = EgressGuard::new(EgressPolicy::Internal, Vec::new());
+        let kinds = Kinds::builtin(HttpCall::new(guard, HttpCallLimits::default()), handlers);
+        let settings =
+            NodeSettings { name: "bench".to_owned(), version: "0".to_owned(), workers: 64 };
+        let runner = Runner::new(kinds, RunnerSettings::default());
+        let store = self.store.clone();
+        let engine =
+            Engine::start(store, self.clock.clone(), runner, Metrics::new("0"), settings).await;
+        engine.expect("an engine")
+    }
+
+    /// Inserts jobs that run the bench's handler.
+    pub(crate) async fn insert(&self, schedules: Vec<ScheduleDraft>) -> Vec<JobId> {
+        let now = self.clock.now();
+        let jobs: Vec<(Job, Trigger)> =
+            schedules.into_iter().map(|schedule| define(schedule, now)).collect();
+        let ids = jobs.iter().map(|(job, _)| job.id).collect();
+        for part in jobs.chunks(2_000) {
+            self.store.insert_jobs(part.to_vec()).await.expect("inserted");
+        }
+        ids
+    }
+
+    /// One job that is never due by itself.
+    pub(crate) async fn manual_job(&self) -> JobId {
+        let far = ScheduleDraft {
+            schedule_type: Some(ScheduleType::OneTime),
+            run_at: "2099-01-01T00:00:00Z".parse().ok(),
+            ..ScheduleDraft::default()
+        };
+        self.insert(vec![far]).await.pop().expect("one job")
+    }
+}
+
+fn define(schedule: ScheduleDraft, now: Timestamp) -> (Job, Trigger) {
+    let draft = JobDraft {
+        name: Some("bench".to_owned()),
+        job_type: Some(JobType::CodeExecution),
+        configuration: Some(serde_json::json!({ "handlerType": "bench" })),
+        schedule,
+        ..JobDraft::default()
+    };
+    Job::define(JobId(Uuid::now_v7()), draft, &JobDefaults::default(), now).expect("a good draft")
+}

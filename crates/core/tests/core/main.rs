@@ -1,0 +1,9 @@
+//! Everything the core decides, in microseconds.
+
+#![expect(clippy::unwrap_used, reason = "a test helper that fails has found something")]
+
+mod drafts;
+mod execution_moves;
+mod ledger;
+mod plan;
+mod simulation;

@@ -1,0 +1,76 @@
+//! The wire's words and the core's, one into the other.
+
+use horarium_api::enums as wire;
+use horarium_core::{
+    Decision, ExecutionState, JobType, Origin, RetryPolicy, job::ScheduleType,
+    lost::LostAttemptPolicy, retry::Backoff, trigger,
+};
+
+/// Pairs of two enums that mean the same, as a function each way.
+macro_rules! words {
+    ($($read:ident, $write:ident: $wire:ty = $core:ty { $($name:ident),+ $(,)? })+) => {$(
+        pub(super) fn $read(word: $wire) -> $core {
+            match word { $(<$wire>::$name => <$core>::$name),+ }
+        }
+
+        pub(super) fn $write(value: $core) -> $wire {
+            match value { $(<$core>::$name => <$wire>::$name),+ }
+        }
+    )+};
+}
+
+words! {
+    read_job_type, write_job_type: wire::JobType = JobType {
+        HttpCall, StoredProcedure, CodeExecution, FileOperation
+    }
+    read_schedule_type, write_schedule_type: wire::ScheduleType = ScheduleType {
+        Cron, Interval, OneTime
+    }
+    read_dialect, write_dialect: wire::CronDialect = trigger::CronDialect { Vixie, Hangfire }
+    read_misfire, write_misfire: wire::MisfirePolicy = trigger::MisfirePolicy { Latest, All, Skip }
+    read_overlap, write_overlap: wire::OverlapPolicy = trigger::OverlapPolicy {
+        Allow, Skip, Queue, CancelRunning
+    }
+    read_lost_attempt, write_lost_attempt: wire::LostAttemptPolicy = LostAttemptPolicy {
+        Retry, Fail, Hold
+    }
+    read_backoff, write_backoff: wire::RetryBackoffType = Backoff { Fixed, Linear, Exponential }
+    read_state, write_state: wire::ExecutionStatus = ExecutionState {
+        Pending, Running, Succeeded, Failed, Cancelled
+    }
+}
+
+pub(super) fn write_origin(origin: Origin) -> wire::ExecutionOrigin {
+    match origin {
+        Origin::Schedule => wire::ExecutionOrigin::Schedule,
+        Origin::Manual => wire::ExecutionOrigin::Manual,
+        Origin::Retry => wire::ExecutionOrigin::Retry,
+        Origin::Workflow => wire::ExecutionOrigin::Workflow,
+    }
+}
+
+pub(super) fn write_decision(decision: &Decision) -> wire::Decision {
+    match decision {
+        Decision::Fired => wire::Decision::Fired,
+        Decision::FiredLate => wire::Decision::FiredLate,
+        Decision::Skipped(_) => wire::Decision::Skipped,
+        Decision::Coalesced { .. } => wire::Decision::Coalesced,
+        Decision::Missed(_) => wire::Decision::Missed,
+    }
+}
+
+/// The policy after a request: what it does not say stays.
+pub(super) fn amend_retry(
+    present: &RetryPolicy,
+    request: horarium_api::jobs::RetryPolicyRequest,
+) -> RetryPolicy {
+    let codes = request.should_retry_http_status_codes;
+    RetryPolicy {
+        retries_max: request.max_attempts.unwrap_or(present.retries_max),
+        delay_seconds: request.delay_seconds.unwrap_or(present.delay_seconds),
+        backoff: request.backoff.map_or(present.backoff, read_backoff),
+        delay_seconds_max: request.max_delay_seconds.or(present.delay_seconds_max),
+        jitter: request.jitter.unwrap_or(present.jitter),
+        status_codes: codes.unwrap_or_else(|| present.status_codes.clone()),
+    }
+}
