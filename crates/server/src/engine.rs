@@ -1,6 +1,6 @@
 //! The engine: what makes executions of due instants and runs them, on every node alike.
 //!
-//! Five services look at the database, act and report; none depends on a message arriving
+//! Six services look at the database, act and report; none depends on a message arriving
 //! (invariant 6). Between them stand three things in memory that may be lost at any time without
 //! losing work: the [`slots`], the [`attempts`] and the [`concluder`]'s queue.
 //!
@@ -11,6 +11,7 @@
 //! | [`heart`] | keeps this node's lease; stops everything when it is gone |
 //! | [`rescuer`] | declares silent nodes lost and takes over their executions |
 //! | [`canceller`] | stops attempts that another node was asked to cancel |
+//! | [`sweeper`] | forgets what is kept for a time only |
 
 pub mod attempts;
 pub mod canceller;
@@ -23,6 +24,7 @@ pub mod planner;
 pub mod rescuer;
 pub mod service;
 pub mod slots;
+pub mod sweeper;
 pub mod ticker;
 
 use std::{sync::Arc, time::Duration};
@@ -139,6 +141,8 @@ impl Engine {
         spawn.spawn(drive(Dispatcher::new(shared()), clock.clone(), hint, taking.clone()));
         let rescuer = rescuer::Rescuer(shared());
         spawn.spawn(drive(rescuer, clock.clone(), Hint::default(), taking.clone()));
+        let sweeper = sweeper::Sweeper(shared());
+        spawn.spawn(drive(sweeper, clock.clone(), Hint::default(), taking.clone()));
         let heart = Heart::new(shared(), settings);
         spawn.spawn(drive(heart, clock.clone(), Hint::default(), keeping.clone()));
         let canceller = canceller::Canceller(shared());

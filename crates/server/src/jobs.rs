@@ -4,11 +4,9 @@
 //! |---|---|
 //! | make one | [`create`] |
 //! | change one, whatever about it | [`change`]: read, settle, decide, write if nothing moved |
-//! | say what becomes of the time before a change | [`accounting`] |
 //! | run one, look at its runs | [`executions`] |
 //! | say when it was and will be due | [`occurrences`], [`preview`] |
 
-mod accounting;
 mod change;
 mod create;
 mod delete;

@@ -3,6 +3,11 @@
 pub mod auth;
 pub mod clock;
 pub mod engine;
+pub mod http;
 pub mod instance_lock;
+pub mod jobs;
 pub mod metrics;
+pub mod server;
 pub mod settings;
+
+pub use server::{Running, Server, StartError};

@@ -84,8 +84,16 @@ impl Metrics {
         );
         registry.register("executions", "Executions that ended", inner.executions.clone());
         registry.register("decisions", "Decisions about due instants", inner.decisions.clone());
-        registry.register("retries", "Failed tries that will be tried again", inner.retries.clone());
-        registry.register("lost_attempts", "Attempts lost with their node", inner.lost_attempts.clone());
+        registry.register(
+            "retries",
+            "Failed tries that will be tried again",
+            inner.retries.clone(),
+        );
+        registry.register(
+            "lost_attempts",
+            "Attempts lost with their node",
+            inner.lost_attempts.clone(),
+        );
         registry.register(
             "stale_conclusions",
             "Ends that were refused because the attempt had lost its execution",

@@ -93,19 +93,21 @@ struct DueTrigger {
 }
 
 async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> Result<Fired> {
-    let found = due(tx, &request).await?;
+    let (found, broken) = due(tx, &request).await?;
     let n_live = live_counts(tx, &found).await?;
-    let mut fired = Fired { n_triggers: found.len(), ..Fired::default() };
+    let n_triggers = found.len() + broken.len();
+    let mut fired = Fired { n_triggers, broken, ..Fired::default() };
     let mut planned = Vec::with_capacity(found.len());
     for (trigger, job_version) in found {
         let n_live = n_live.get(&JobId(trigger.owner)).copied().unwrap_or(0);
         match planner.plan(&trigger, Situation { now: request.now, n_live }) {
             Ok(plan) => planned.push(DueTrigger { trigger, job_version, plan }),
-            Err(problem) => {
-                postpone(tx, &trigger, request.now).await?;
-                fired.broken.push((JobId(trigger.owner), problem));
-            }
+            Err(problem) => fired.broken.push((JobId(trigger.owner), problem)),
         }
+    }
+    // One rule that cannot be read must not hold up the others, nor be looked at in a loop.
+    for (owner, _) in &fired.broken {
+        postpone(tx, *owner, request.now).await?;
     }
     for due in planned.iter().filter(|due| due.plan.cancel_live) {
         let owner = JobId(due.trigger.owner);
@@ -120,7 +122,10 @@ async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> R
     Ok(fired)
 }
 
-async fn due(tx: &mut Tx, request: &FireRequest) -> Result<Vec<(Trigger, i64)>> {
+/// What is due, with the job's version; and the owners whose stored rule does not read back.
+type Found = (Vec<(Trigger, i64)>, Vec<(JobId, String)>);
+
+async fn due(tx: &mut Tx, request: &FireRequest) -> Result<Found> {
     let rows = match request.only {
         Some(owner) => {
             let sql = dialect!(tx, "trigger_due_one");
@@ -131,7 +136,14 @@ async fn due(tx: &mut Tx, request: &FireRequest) -> Result<Vec<(Trigger, i64)>> 
             tx.rows(sql, args![request.now, request.limit]).await?
         }
     };
-    rows.iter().map(|row| Ok((read_trigger(row, 0)?, row.get("jobs", 9)?))).collect()
+    let mut found = Found::default();
+    for row in &rows {
+        match read_trigger(row, 0) {
+            Ok(trigger) => found.0.push((trigger, row.get("jobs", 9)?)),
+            Err(err) => found.1.push((row.get("triggers", 0)?, err.to_string())),
+        }
+    }
+    Ok(found)
 }
 
 /// How many executions are live for each owner whose policy asks.
@@ -142,9 +154,9 @@ async fn live_counts(tx: &mut Tx, due: &[(Trigger, i64)]) -> Result<HashMap<JobI
     rows.iter().map(|row| Ok((row.get("executions", 0)?, row.get("executions", 1)?))).collect()
 }
 
-async fn postpone(tx: &mut Tx, trigger: &Trigger, now: Timestamp) -> Result<()> {
+async fn postpone(tx: &mut Tx, owner: JobId, now: Timestamp) -> Result<()> {
     let wake_at = now.checked_add(BROKEN_RULE_PAUSE).unwrap_or(now);
-    tx.execute(shared!("trigger_postpone"), args![trigger.owner, wake_at]).await.map(drop)
+    tx.execute(shared!("trigger_postpone"), args![owner, wake_at]).await.map(drop)
 }
 
 /// An execution about to be written.
@@ -258,9 +270,12 @@ async fn advance(tx: &mut Tx, planned: &[DueTrigger]) -> Result<()> {
             due.plan.wake_at,
             due.plan.next_run_at,
             due.plan.tail.as_ref().map(to_json),
+            due.trigger.cursor,
         ]
     });
-    tx.each(each!("trigger_advance"), rows.collect()).await.map(drop)
+    let moved = tx.each(each!("trigger_advance"), rows.collect()).await?;
+    // The row locks make this impossible; a plan made from a cursor that is gone must not stand.
+    if moved.len() == planned.len() { Ok(()) } else { Err(StoreError::Moved) }
 }
 
 /// Inserts triggers beside their jobs.

@@ -18,8 +18,16 @@ pub(crate) struct Ledger {
     pub(crate) trigger: Trigger,
     pub(crate) rows: Vec<DecisionRow>,
     pub(crate) firings: Vec<Firing>,
-    /// Under which schedule, from which cursor and from which row on. An edit begins another.
-    epochs: Vec<(Schedule, Timestamp, usize)>,
+    epochs: Vec<Epoch>,
+}
+
+/// The time under one schedule. An edit ends it and begins another.
+struct Epoch {
+    schedule: Schedule,
+    /// Every instant after `from` and up to `until` has a decision; up to the cursor while it lasts.
+    from: Timestamp,
+    until: Option<Timestamp>,
+    first_row: usize,
 }
 
 impl Ledger {
@@ -28,12 +36,12 @@ impl Ledger {
         let draft =
             JobDraft { name: Some("a job".to_owned()), job_type: Some(JobType::HttpCall), ..draft };
         let (job, trigger) = Job::define(id, draft, &JobDefaults::default(), now).unwrap();
-        let epoch = (trigger.spec.schedule(id.0).unwrap(), trigger.cursor, 0);
-        Self { job, trigger, rows: Vec::new(), firings: Vec::new(), epochs: vec![epoch] }
+        let epochs = vec![Epoch::of(&trigger, 0)];
+        Self { job, trigger, rows: Vec::new(), firings: Vec::new(), epochs }
     }
 
     pub(crate) fn schedule(&self) -> &Schedule {
-        &self.epochs.last().unwrap().0
+        &self.epochs.last().unwrap().schedule
     }
 
     pub(crate) fn plan(&self, now: Timestamp, n_live: u32) -> Plan {
@@ -80,20 +88,21 @@ impl Ledger {
         self.settle(now);
         let (job, trigger) = self.job.amend(&self.trigger, draft, now).unwrap();
         if times(&trigger.spec) != times(&self.trigger.spec) {
-            let schedule = trigger.spec.schedule(trigger.owner).unwrap();
-            self.epochs.push((schedule, trigger.cursor, self.rows.len()));
+            self.epochs.last_mut().unwrap().until = Some(self.trigger.cursor);
+            self.epochs.push(Epoch::of(&trigger, self.rows.len()));
         }
         (self.job, self.trigger) = (job, trigger);
     }
 
     /// Every due instant up to the cursor has exactly one decision, in order.
     pub(crate) fn check(&self) -> Result<(), String> {
-        let ends = self.epochs.iter().skip(1).map(|(.., row)| *row).chain([self.rows.len()]);
-        for ((schedule, cursor, from), to) in self.epochs.iter().zip(ends) {
-            let decided = walk(schedule, *cursor, &self.rows[*from..to])?;
-            let is_newest = to == self.rows.len() && *from == self.epochs.last().unwrap().2;
-            let next = schedule.next_due_after(decided);
-            if is_newest && next.is_some_and(|next| next <= self.trigger.cursor) {
+        let ends = self.epochs.iter().skip(1).map(|epoch| epoch.first_row);
+        for (epoch, end) in self.epochs.iter().zip(ends.chain([self.rows.len()])) {
+            let rows = &self.rows[epoch.first_row..end];
+            let decided = walk(&epoch.schedule, epoch.from, rows)?;
+            let until = epoch.until.unwrap_or(self.trigger.cursor);
+            let next = epoch.schedule.next_due_after(decided);
+            if next.is_some_and(|next| next <= until) {
                 return Err(format!("the cursor passed {next:?}, which has no decision"));
             }
         }
@@ -103,12 +112,15 @@ impl Ledger {
     }
 }
 
+impl Epoch {
+    fn of(trigger: &Trigger, first_row: usize) -> Self {
+        let schedule = trigger.spec.schedule(trigger.owner).unwrap();
+        Self { schedule, from: trigger.cursor, until: None, first_row }
+    }
+}
+
 /// Walks the rule along the rows; answers the last instant they decide.
-pub(crate) fn walk(
-    schedule: &Schedule,
-    cursor: Timestamp,
-    rows: &[DecisionRow],
-) -> Result<Timestamp, String> {
+fn walk(schedule: &Schedule, cursor: Timestamp, rows: &[DecisionRow]) -> Result<Timestamp, String> {
     let mut at = cursor;
     for row in rows {
         for n in 0..row.count {
@@ -125,7 +137,7 @@ pub(crate) fn walk(
     Ok(at)
 }
 
-pub(crate) fn plan_of(trigger: &Trigger, schedule: &Schedule, now: Timestamp, n_live: u32) -> Plan {
+fn plan_of(trigger: &Trigger, schedule: &Schedule, now: Timestamp, n_live: u32) -> Plan {
     let due = Due {
         owner: trigger.owner,
         schedule,
@@ -138,7 +150,7 @@ pub(crate) fn plan_of(trigger: &Trigger, schedule: &Schedule, now: Timestamp, n_
 }
 
 /// The trigger as the plan leaves it.
-pub(crate) fn after(trigger: &Trigger, plan: &Plan) -> Trigger {
+fn after(trigger: &Trigger, plan: &Plan) -> Trigger {
     Trigger {
         owner: trigger.owner,
         spec: trigger.spec.clone(),

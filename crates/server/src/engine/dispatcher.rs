@@ -196,7 +196,9 @@ fn start(shared: &Arc<Shared>, prepared: Prepared, slot: Room) {
             let entropy = entropy();
             let ended_at = shared.clock.now().max(started_at);
             let times = Times { started_at, ended_at };
-            if let Some(end) = conclusion(&claimed, node, &definition.retry, attempted, times, entropy) {
+            if let Some(end) =
+                conclusion(&claimed, node, &definition.retry, attempted, times, entropy)
+            {
                 shared.metrics.ended(definition.job_type, &end);
                 shared.concluder.conclude(end).await;
             }

@@ -78,7 +78,10 @@ pub async fn follow_database_clock(store: &Store, clock: &Clock) -> horarium_sto
         clock.follow(asked, database, clock.unmoved());
         let offset = clock.offset();
         if offset.abs() > SKEW_WARNED {
-            warn!(offset_ms = offset.as_millis(), "this machine's clock differs from the database's");
+            warn!(
+                offset_ms = offset.as_millis(),
+                "this machine's clock differs from the database's"
+            );
         }
     }
     Ok(())

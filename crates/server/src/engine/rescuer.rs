@@ -12,9 +12,6 @@ use super::{
     service::{Report, Service},
 };
 
-/// How long the rows of ended nodes are kept for people to see.
-const NODES_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
-
 pub struct Rescuer(pub Arc<Shared>);
 
 impl Rescuer {
@@ -60,8 +57,6 @@ impl Service for Rescuer {
         if n_acted > 0 {
             shared.hints.dispatcher.give();
         }
-        let forgotten = now.checked_sub(NODES_KEPT).unwrap_or(now);
-        shared.store.purge_nodes(forgotten).await?;
         Ok(Report { n_acted, next_at: None })
     }
 }

@@ -15,7 +15,7 @@ use super::{
 /// Most triggers fired in one transaction: bounds how long other writes wait behind it.
 pub const TRIGGERS_PER_FIRE_MAX: u32 = 500;
 /// Looks at one owner that [`fire_one`] makes: each decides up to the plan's bound of instants.
-const LOOKS_AT_ONE_MAX: usize = 1_000;
+const LOOKS_AT_ONE_MAX: usize = 10_000;
 
 pub struct Ticker(pub Arc<Shared>);
 

@@ -1,10 +1,14 @@
-//! Every change of a job: read it, settle what is due, decide, write if nothing moved meanwhile.
+//! Every change of a job: read it, settle the time up to now, decide, write if nothing moved.
+//!
+//! The ticker decides instants that may fire. Left over are those that could not: excluded ones, and
+//! all that passed while the trigger was paused or disabled. They get their rows in the transaction
+//! of the change, so that every due instant has its one decision (invariant 3).
 
-use horarium_core::{Job, JobId, Trigger};
+use horarium_core::{DecisionRow, Job, JobId, Trigger};
 use horarium_store::{JobView, Replacement};
 use jiff::Timestamp;
 
-use super::{JobFault, Jobs, accounting};
+use super::{JobFault, Jobs};
 
 /// Tries at a job that others change, or that fires, while we decide.
 const TRIES_MAX: usize = 5;
@@ -42,15 +46,15 @@ impl Jobs {
             let old = self.view(id).await?;
             expected.check(old.job.version)?;
             let now = self.clock.now();
-            if old.trigger.wake_at.is_some_and(|wake_at| wake_at <= now) {
+            let Some((trigger, settled)) = settled(&old.trigger, now) else {
                 self.engine.settle(id).await?;
                 continue;
-            }
-            let (mut job, trigger) = decide(&old, now)?;
+            };
+            let (mut job, trigger) = decide(&JobView { trigger, ..old.clone() }, now)?;
             job.version = old.job.version + 1;
             job.updated_at = now;
             job.last_modified_by = Some(by.to_owned());
-            let (trigger, settled) = accounting::settle(&old.trigger, trigger, now);
+            let trigger = scheduled(trigger);
             let new = JobView {
                 job: job.clone(),
                 trigger: trigger.clone(),
@@ -62,5 +66,22 @@ impl Jobs {
             }
         }
         Err(JobFault::Contended)
+    }
+}
+
+/// The trigger with all of its past accounted for; `None` when something must fire first. One whose
+/// stored rule has no working form cannot be accounted for, and may be changed all the same.
+fn settled(trigger: &Trigger, now: Timestamp) -> Option<(Trigger, Vec<DecisionRow>)> {
+    match trigger.spec.schedule(trigger.owner) {
+        Ok(schedule) => trigger.settled(&schedule, now),
+        Err(_) => Some((trigger.clone(), Vec::new())),
+    }
+}
+
+/// When to look next, after a change of the standing.
+fn scheduled(trigger: Trigger) -> Trigger {
+    match trigger.spec.schedule(trigger.owner) {
+        Ok(schedule) => trigger.scheduled(&schedule),
+        Err(_) => trigger,
     }
 }

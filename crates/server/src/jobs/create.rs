@@ -10,12 +10,7 @@ use horarium_store::JobView;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{
-    JobFault, Jobs,
-    draft::draft,
-    dto::job_dto,
-    fault::field_errors,
-};
+use super::{JobFault, Jobs, draft::draft, dto::job_dto, fault::field_errors};
 
 const CONFIGURATION: &str = "jobConfiguration";
 

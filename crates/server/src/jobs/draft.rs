@@ -2,7 +2,7 @@
 
 use horarium_api::{fields::Change, jobs::JobRequest};
 use horarium_core::{
-    JobDraft, RetryPolicy, Trigger,
+    JobDraft, RetryPolicy, Standing, Trigger,
     job::{PolicyDraft, ScheduleDraft},
 };
 use serde_json::Value;
@@ -16,6 +16,7 @@ pub(super) fn draft(
     retry: &RetryPolicy,
     configuration: Option<Value>,
 ) -> JobDraft {
+    let made = JobDraft { created_by: request.created_by, ..JobDraft::default() };
     JobDraft {
         name: request.name,
         description: request.description,
@@ -24,12 +25,12 @@ pub(super) fn draft(
             schedule_type: request.schedule_type.map(words::read_schedule_type),
             expression: request.schedule_expression,
             interval_seconds: request.interval_seconds.map(u64::from),
-            run_at: request.run_at.map(horarium_api::time::micros),
+            run_at: request.run_at,
             zone: request.timezone,
             dialect: request.cron_dialect.map(words::read_dialect),
-            effective_from: request.effective_from.map(horarium_api::time::micros),
-            start_at: set(request.start_at).map(horarium_api::time::micros),
-            end_at: set(request.end_at).map(horarium_api::time::micros),
+            effective_from: request.effective_from,
+            start_at: set(request.start_at),
+            end_at: set(request.end_at),
             exclusions: request.exclusions.map(exclusions::read),
         },
         configuration,
@@ -37,7 +38,6 @@ pub(super) fn draft(
         timeout_seconds: request.timeout_seconds,
         is_enabled: request.is_enabled,
         tags: request.tags,
-        created_by: request.created_by,
         policy: PolicyDraft {
             misfire: request.misfire_policy.map(words::read_misfire),
             max_lateness_seconds: set(request.max_lateness_seconds),
@@ -46,6 +46,7 @@ pub(super) fn draft(
             concurrency_max: set(request.max_concurrency),
             jitter_seconds: request.jitter_seconds,
         },
+        ..made
     }
 }
 
@@ -53,7 +54,8 @@ fn set<T>(change: Change<T>) -> Option<T> {
     change.apply(None)
 }
 
-/// The trigger without the bounds that the request takes away: a draft can only set or keep.
+/// The trigger without the bounds that the request takes away: a draft can only set or keep. Its
+/// past is accounted for, so that nothing depends on where the old bounds were.
 pub(super) fn cleared(trigger: &Trigger, request: &JobRequest) -> Trigger {
     let mut trigger = trigger.clone();
     let spec = &mut trigger.spec;
@@ -68,6 +70,10 @@ pub(super) fn cleared(trigger: &Trigger, request: &JobRequest) -> Trigger {
     }
     if request.max_concurrency == Change::Clear {
         spec.policy.concurrency_max = None;
+    }
+    if request.end_at == Change::Clear && trigger.standing == Standing::Completed {
+        // Its end had passed. What is really over is found over again when it is scheduled.
+        trigger.standing = Standing::Enabled;
     }
     trigger
 }

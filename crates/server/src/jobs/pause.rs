@@ -22,7 +22,9 @@ impl Jobs {
             }
             match old.trigger.standing {
                 Standing::Enabled => {}
-                Standing::Paused { .. } => return Err(JobFault::not_now("The job is already paused.")),
+                Standing::Paused { .. } => {
+                    return Err(JobFault::not_now("The job is already paused."));
+                }
                 Standing::Disabled => return Err(JobFault::not_now("The job is disabled.")),
                 Standing::Completed => {
                     return Err(JobFault::not_now("The job has run and is not due again."));

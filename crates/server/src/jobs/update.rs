@@ -3,9 +3,7 @@
 use horarium_api::{
     FieldErrors,
     configuration::{unmask, validate},
-    fields::Change,
     jobs::{JobDto, JobRequest, RescheduleRequest},
-    time::micros,
 };
 use horarium_core::{Job, JobDraft, JobId, Trigger, job::ScheduleDraft};
 use horarium_store::JobView;
@@ -54,8 +52,8 @@ impl Jobs {
             schedule_type: Some(words::read_schedule_type(request.schedule_type)),
             expression: request.schedule_expression,
             interval_seconds: request.interval_seconds.map(u64::from),
-            run_at: request.run_at.map(micros),
-            effective_from: request.effective_from.map(micros),
+            run_at: request.run_at,
+            effective_from: request.effective_from,
             ..ScheduleDraft::default()
         };
         let decide = |old: &JobView, now| {
@@ -71,20 +69,11 @@ impl Jobs {
     }
 }
 
-fn amend(
-    old: &JobView,
-    request: &JobRequest,
-    now: Timestamp,
-) -> Result<(Job, Trigger), JobFault> {
-    let mut request = request.clone();
-    if request.start_at == old.trigger.spec.start_at.map_or(Change::Keep, Change::Set) {
-        // Sent back as it was read: an interval's grid stays where it is.
-        request.start_at = Change::Keep;
-    }
+fn amend(old: &JobView, request: &JobRequest, now: Timestamp) -> Result<(Job, Trigger), JobFault> {
     let mut errors = FieldErrors::default();
-    let configuration = configuration(old, &request, &mut errors);
-    let trigger = cleared(&old.trigger, &request);
-    let draft = draft(request, &old.job.retry, configuration);
+    let configuration = configuration(old, request, &mut errors);
+    let trigger = cleared(&old.trigger, request);
+    let draft = draft(request.clone(), &old.job.retry, configuration);
     match old.job.amend(&trigger, draft, now) {
         Ok(amended) => Ok(errors.into_result(amended)?),
         Err(violations) => {

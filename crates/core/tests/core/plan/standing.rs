@@ -1,9 +1,9 @@
 //! Triggers that are silent, wake up, or end.
 
-use horarium_core::{JobDraft, Standing, job::Bound};
+use horarium_core::{JobDraft, Standing, job::ScheduleDraft};
 
 use crate::{
-    drafts::{at, cron, except, noted, once},
+    drafts::{at, cron, except, noted, once, scheduled},
     ledger::Ledger,
 };
 
@@ -88,8 +88,10 @@ fn the_last_instant_before_the_end_completes_the_trigger() {
     assert_eq!(ledger.look(at("10:00"), 0).standing, Standing::Enabled);
     assert_eq!(ledger.look(at("10:01"), 0).standing, Standing::Completed);
     assert_eq!(noted(&ledger.rows), "10:00 Fired, 10:01 Fired");
-    ledger.amend(JobDraft { without: vec![Bound::EndAt], ..JobDraft::default() }, at("10:05:30"));
-    assert_eq!(ledger.trigger.next_run_at, Some(at("10:06")), "without an end it lives again");
+    let later_end = ScheduleDraft { end_at: Some(at("11:00")), ..ScheduleDraft::default() };
+    let later_end = scheduled(later_end);
+    ledger.amend(later_end, at("10:05:30"));
+    assert_eq!(ledger.trigger.next_run_at, Some(at("10:06")), "with a later end it lives again");
 }
 
 #[test]

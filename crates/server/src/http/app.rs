@@ -1,0 +1,114 @@
+//! What routes and gates share.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use axum::body::Bytes;
+use horarium_api::enum_format::EnumFormat;
+use horarium_store::Store;
+
+use super::{
+    docs,
+    middleware::rate_limit::{RateLimiter, RateLimits},
+};
+use crate::{
+    auth::Auth,
+    clock::Clock,
+    engine::Engine,
+    jobs::Jobs,
+    metrics::Metrics,
+    settings::{self, Settings},
+};
+
+/// What an operator may set about the API.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    pub enum_format: EnumFormat,
+    pub body_bytes_max: usize,
+    pub rate_limits: RateLimits,
+    /// Removed once its token is used.
+    pub setup_token_file: PathBuf,
+}
+
+impl HttpSettings {
+    pub fn of(settings: &Settings, setup_token_file: PathBuf) -> Self {
+        let enum_format = match settings.api.enum_format {
+            settings::EnumFormat::Name => EnumFormat::Names,
+            settings::EnumFormat::Number => EnumFormat::Numbers,
+        };
+        Self {
+            enum_format,
+            body_bytes_max: settings.api.body_bytes_max,
+            rate_limits: RateLimits::default(),
+            setup_token_file,
+        }
+    }
+}
+
+/// Everything behind the API: one per process.
+pub struct App {
+    pub(super) jobs: Jobs,
+    pub(super) auth: Auth,
+    pub(super) engine: Arc<Engine>,
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) metrics: Metrics,
+    pub(super) settings: HttpSettings,
+    pub(super) rates: RateLimiter,
+    pub(super) document: Document,
+    is_draining: AtomicBool,
+}
+
+/// What is the same for every caller, made once.
+pub(super) struct Document {
+    pub(super) openapi: Bytes,
+    pub(super) etag: String,
+    pub(super) page: docs::Page,
+}
+
+impl App {
+    pub fn new(engine: Arc<Engine>, auth: Auth, jobs: Jobs, settings: HttpSettings) -> Arc<Self> {
+        let shared = engine.shared();
+        Arc::new(Self {
+            jobs,
+            auth,
+            store: shared.store.clone(),
+            clock: shared.clock.clone(),
+            metrics: shared.metrics.clone(),
+            rates: RateLimiter::new(settings.rate_limits),
+            document: Document::make(),
+            is_draining: AtomicBool::new(false),
+            settings,
+            engine,
+        })
+    }
+
+    /// From now on `/readyz` says no: whoever balances load sends new requests elsewhere.
+    pub fn drain(&self) {
+        self.is_draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        self.is_draining.load(Ordering::Relaxed)
+    }
+}
+
+impl Document {
+    fn make() -> Self {
+        use sha2::{Digest as _, Sha256};
+        let document = horarium_api::openapi::document(env!("CARGO_PKG_VERSION"));
+        let openapi = document.to_string();
+        let digest = Sha256::digest(openapi.as_bytes());
+        let etag: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        Self {
+            page: docs::Page::render(&document),
+            openapi: openapi.into(),
+            etag: format!("\"{etag}\""),
+        }
+    }
+}

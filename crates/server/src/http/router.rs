@@ -1,0 +1,153 @@
+//! The router, made from the table of operations: an operation without a handler, or a handler
+//! without an operation, and there is no router (invariant 8).
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Router,
+    middleware::from_fn_with_state,
+    routing::{MethodFilter, MethodRouter, on},
+};
+use horarium_api::{
+    Problem,
+    operations::{Method, OPERATIONS, Operation},
+};
+
+use super::{
+    App,
+    extract::nothing_here,
+    middleware::{
+        edge::edge,
+        gate::{Gate, gate},
+    },
+    refusal::Refusal,
+    routes::{
+        access, api_keys, dependencies, description, exclusions, executions, health, jobs, metrics,
+        nodes, occurrences, preview, setup, states,
+    },
+};
+
+/// `/api/v1.0/…` is the same as `/api/v1/…`.
+const BASE: &str = "/api/v1/";
+const BASE_ALIAS: &str = "/api/v1.0/";
+
+type Route = MethodRouter<Arc<App>>;
+type Handler = (&'static str, fn(MethodFilter) -> Route);
+
+/// One line per operation, by its id.
+const HANDLERS: &[Handler] = &[
+    ("createJob", |method| on(method, jobs::create)),
+    ("listJobs", |method| on(method, jobs::list)),
+    ("getJob", |method| on(method, jobs::get)),
+    ("updateJob", |method| on(method, jobs::update)),
+    ("deleteJob", |method| on(method, jobs::delete)),
+    ("rescheduleJob", |method| on(method, jobs::reschedule)),
+    ("pauseJob", |method| on(method, states::pause)),
+    ("resumeJob", |method| on(method, states::resume)),
+    ("triggerJob", |method| on(method, states::trigger)),
+    ("setExclusions", |method| on(method, exclusions::set)),
+    ("getExclusions", |method| on(method, exclusions::get)),
+    ("clearExclusions", |method| on(method, exclusions::clear)),
+    ("setDependencies", |method| on(method, dependencies::set)),
+    ("getDependencies", |method| on(method, dependencies::get)),
+    ("clearDependencies", |method| on(method, dependencies::clear)),
+    ("listOccurrences", |method| on(method, occurrences::list)),
+    ("previewSchedule", |method| on(method, preview::preview)),
+    ("listExecutions", |method| on(method, executions::list)),
+    ("getExecution", |method| on(method, executions::get)),
+    ("cancelExecution", |method| on(method, executions::cancel)),
+    ("retryExecution", |method| on(method, executions::retry)),
+    ("listNodes", |method| on(method, nodes::list)),
+    ("login", |method| on(method, access::login)),
+    ("refreshToken", |method| on(method, access::refresh)),
+    ("logout", |method| on(method, access::logout)),
+    ("me", |method| on(method, access::me)),
+    ("setUp", |method| on(method, setup::set_up)),
+    ("createApiKey", |method| on(method, api_keys::create)),
+    ("listApiKeys", |method| on(method, api_keys::list)),
+    ("deleteApiKey", |method| on(method, api_keys::delete)),
+    ("health", |method| on(method, health::health)),
+    ("healthReady", |method| on(method, health::health_ready)),
+    ("healthLive", |method| on(method, health::health_live)),
+    ("healthVersion", |method| on(method, health::version)),
+    ("healthText", |method| on(method, health::health_text)),
+    ("livez", |method| on(method, health::livez)),
+    ("readyz", |method| on(method, health::readyz)),
+    ("metrics", |method| on(method, metrics::text)),
+    ("openapi", |method| on(method, description::openapi)),
+    ("docs", |method| on(method, description::docs)),
+    ("root", |method| on(method, description::root)),
+];
+
+/// The whole API.
+///
+/// # Panics
+///
+/// When the table of operations and the handlers do not match one to one.
+pub fn router(app: Arc<App>) -> Router {
+    check_handlers();
+    let mut routes: BTreeMap<String, Route> = BTreeMap::new();
+    for operation in OPERATIONS {
+        let alias = operation.path.strip_prefix(BASE).map(|rest| format!("{BASE_ALIAS}{rest}"));
+        for path in alias.into_iter().chain([operation.path.to_owned()]) {
+            let route = gated(operation, &app);
+            let present = routes.remove(&path);
+            routes
+                .insert(path, present.map_or_else(|| route.clone(), |it| it.merge(route.clone())));
+        }
+    }
+    let mut router = Router::new();
+    for (path, route) in routes {
+        router = router.route(&path, route);
+    }
+    router
+        .fallback(async || Refusal::from(nothing_here()))
+        .method_not_allowed_fallback(async || Refusal::from(Problem::method_not_allowed()))
+        .layer(from_fn_with_state(Arc::clone(&app), edge))
+        .with_state(app)
+}
+
+/// # Panics
+///
+/// See [`router`].
+fn check_handlers() {
+    for (id, _) in HANDLERS {
+        let n = HANDLERS.iter().filter(|(other, _)| other == id).count();
+        assert!(n == 1, "operation `{id}` has {n} handlers");
+        let has_row = OPERATIONS.iter().any(|operation| operation.id == *id);
+        assert!(has_row, "handler `{id}` has no row in the table of operations");
+    }
+}
+
+/// The operation's handler behind its gate.
+fn gated(operation: &'static Operation, app: &Arc<App>) -> Route {
+    let id = operation.id;
+    let handler = HANDLERS.iter().find(|(known, _)| *known == id);
+    let (_, handler) = handler.unwrap_or_else(|| panic!("operation `{id}` has no handler"));
+    let gate_of = Gate { app: Arc::clone(app), operation };
+    handler(filter(operation.method)).route_layer(from_fn_with_state(gate_of, gate))
+}
+
+fn filter(method: Method) -> MethodFilter {
+    match method {
+        Method::Get => MethodFilter::GET,
+        Method::Post => MethodFilter::POST,
+        Method::Put => MethodFilter::PUT,
+        Method::Patch => MethodFilter::PATCH,
+        Method::Delete => MethodFilter::DELETE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_and_handlers_match_one_to_one() {
+        check_handlers();
+        for operation in OPERATIONS {
+            let has_handler = HANDLERS.iter().any(|(id, _)| *id == operation.id);
+            assert!(has_handler, "operation `{}` has no handler", operation.id);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Routes, one file per family. Each reads its request, calls a service and writes the answer.
+
+pub(super) mod access;
+pub(super) mod api_keys;
+pub(super) mod dependencies;
+pub(super) mod description;
+pub(super) mod exclusions;
+pub(super) mod executions;
+pub(super) mod health;
+pub(super) mod jobs;
+pub(super) mod metrics;
+pub(super) mod nodes;
+pub(super) mod occurrences;
+pub(super) mod preview;
+pub(super) mod setup;
+pub(super) mod states;
+
+/// How details name what a route is about.
+const JOB: &str = "Job";
+const EXECUTION: &str = "Execution";

@@ -1,0 +1,54 @@
+//! Executions: listed by job, shown, stopped, tried again.
+
+use std::sync::Arc;
+
+use axum::{extract::State, http::StatusCode};
+use horarium_api::executions::ExecutionQuery;
+use horarium_core::{ExecutionId, JobId};
+
+use super::EXECUTION;
+use crate::http::{
+    App,
+    answer::{empty, queued, rendered},
+    extract::{Caller, Format, Id, RawQuery, Row},
+    refusal::{Answer, refuse},
+};
+
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    Row(operation): Row,
+    Id(id): Id,
+    RawQuery(query): RawQuery,
+    Format(format): Format,
+) -> Answer {
+    let query = ExecutionQuery::read(&query)?;
+    let page = app.jobs.executions(JobId(id), query).await;
+    let page = page.map_err(|fault| refuse(operation, EXECUTION, fault))?;
+    Ok(rendered(&page, format))
+}
+
+pub(crate) async fn get(
+    State(app): State<Arc<App>>,
+    Row(operation): Row,
+    Id(id): Id,
+    Format(format): Format,
+) -> Answer {
+    let found = app.jobs.execution(ExecutionId(id)).await;
+    Ok(rendered(&found.map_err(|fault| refuse(operation, EXECUTION, fault))?, format))
+}
+
+pub(crate) async fn cancel(State(app): State<Arc<App>>, Row(operation): Row, Id(id): Id) -> Answer {
+    let cancelled = app.jobs.cancel(ExecutionId(id)).await;
+    cancelled.map_err(|fault| refuse(operation, EXECUTION, fault))?;
+    Ok(empty(StatusCode::OK))
+}
+
+pub(crate) async fn retry(
+    State(app): State<Arc<App>>,
+    Row(operation): Row,
+    Caller(caller): Caller,
+    Id(id): Id,
+) -> Answer {
+    let retried = app.jobs.retry(ExecutionId(id), &caller).await;
+    Ok(queued(retried.map_err(|fault| refuse(operation, EXECUTION, fault))?))
+}

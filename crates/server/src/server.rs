@@ -1,0 +1,170 @@
+//! The wiring: one process from its settings to its listening socket, and back.
+
+mod data_dir;
+mod error;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use horarium_store::{DatabaseUrl, Store};
+use horarium_worker::{
+    EgressGuard, EgressPolicy, Handlers, HttpCall, HttpCallLimits, Kinds, Runner, RunnerSettings,
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use crate::{
+    auth::Auth,
+    clock::Clock,
+    engine::{Engine, NodeSettings},
+    http::{self, App, HttpSettings, serve::serve},
+    instance_lock::InstanceLock,
+    jobs::Jobs,
+    metrics::Metrics,
+    settings::{self, Secret, Settings},
+};
+
+pub use error::StartError;
+
+/// Starts servers.
+pub struct Server;
+
+/// A server that answers.
+pub struct Running {
+    address: SocketAddr,
+    setup_token: Option<Secret>,
+    app: Arc<App>,
+    engine: Arc<Engine>,
+    store: Store,
+    stop_listening: CancellationToken,
+    listening: tokio::sync::Mutex<JoinHandle<()>>,
+    /// One server per SQLite file; let go of when the server is dropped.
+    _lock: Option<InstanceLock>,
+}
+
+impl Server {
+    /// Opens and migrates the database, starts the engine and answers requests.
+    pub async fn start(settings: Settings) -> Result<Running, StartError> {
+        settings.check().map_err(StartError::Settings)?;
+        data_dir::prepare(&settings)?;
+        let lock = lock(&settings)?;
+        let clock = Clock::system();
+        let store = open_store(&settings, &clock).await?;
+        let (auth, setup_token) = open_auth(&settings, &store, &clock).await?;
+        let listener = listen(settings.listen).await?;
+        let address = listener.local_addr().map_err(StartError::listening(settings.listen))?;
+        let version = env!("CARGO_PKG_VERSION");
+        let node = NodeSettings {
+            name: settings.node_name(),
+            version: version.to_owned(),
+            workers: settings.workers,
+        };
+        let metrics = Metrics::new(version);
+        let runner = runner(&settings, address);
+        let engine = Engine::start(store.clone(), clock, runner, metrics, node).await;
+        let engine = engine.map_err(StartError::database("starting the engine"))?;
+        let jobs = Jobs::new(Arc::clone(&engine), &settings.jobs);
+        let token_file = data_dir::setup_token_file(&settings.data_dir);
+        let app =
+            App::new(Arc::clone(&engine), auth, jobs, HttpSettings::of(&settings, token_file));
+        let stop_listening = CancellationToken::new();
+        let router = http::router(Arc::clone(&app));
+        let listening = tokio::spawn(serve(listener, router, stop_listening.clone()));
+        info!(%address, "listening on {address}");
+        Ok(Running {
+            address,
+            setup_token,
+            app,
+            engine,
+            store,
+            stop_listening,
+            listening: tokio::sync::Mutex::new(listening),
+            _lock: lock,
+        })
+    }
+}
+
+impl Running {
+    /// Where it listens: the port is the one it got when the settings said 0.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Makes the first administrator (`POST /api/v1/setup`); `None` once there is a user. Also in the
+    /// file `setup-token` of the data directory, until it is used.
+    pub fn setup_token(&self) -> Option<&Secret> {
+        self.setup_token.as_ref()
+    }
+
+    /// Takes no more requests, lets running attempts end for `grace`, writes what has ended.
+    pub async fn stop(&self, grace: Duration) {
+        self.app.drain();
+        self.stop_listening.cancel();
+        self.finished().await;
+        self.engine.stop(grace).await;
+        self.store.close().await;
+    }
+
+    /// Returns when requests are answered no more, for whatever reason.
+    pub async fn finished(&self) {
+        let mut listening = self.listening.lock().await;
+        if listening.is_finished() {
+            return;
+        }
+        if let Err(err) = (&mut *listening).await {
+            tracing::error!(error = %err, "listening ended");
+        }
+    }
+}
+
+fn lock(settings: &Settings) -> Result<Option<InstanceLock>, StartError> {
+    match settings.database() {
+        DatabaseUrl::Sqlite(path) => Ok(Some(InstanceLock::take(&path)?)),
+        DatabaseUrl::Postgres(_) => Ok(None),
+    }
+}
+
+async fn open_store(settings: &Settings, clock: &Clock) -> Result<Store, StartError> {
+    let store = Store::open(&settings.database(), &settings.store_options()).await;
+    let store = store.map_err(StartError::database("opening the database"))?;
+    let applied = store.migrate(clock.now()).await;
+    let applied = applied.map_err(StartError::database("migrating the database"))?;
+    if !applied.is_empty() {
+        info!(?applied, "migrated the database");
+    }
+    Ok(store)
+}
+
+/// Access, and while nobody may log in the token that changes this.
+async fn open_auth(
+    settings: &Settings,
+    store: &Store,
+    clock: &Clock,
+) -> Result<(Auth, Option<Secret>), StartError> {
+    let auth = Auth::open(store.clone(), &settings.auth).await?;
+    auth.bootstrap(&settings.bootstrap, clock.now()).await?;
+    let token = auth.renew_setup_token(clock.now()).await?;
+    let token = token.map(|token| Secret::new(token.expose()));
+    data_dir::keep_setup_token(&settings.data_dir, token.as_ref())?;
+    Ok((auth, token))
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(StartError::listening(address))
+}
+
+fn runner(settings: &Settings, own_address: SocketAddr) -> Runner {
+    let policy = match settings.egress.policy {
+        settings::EgressPolicy::Internal => EgressPolicy::Internal,
+        settings::EgressPolicy::Public => {
+            EgressPolicy::Public { allow: settings.egress.allow.clone() }
+        }
+    };
+    let guard = EgressGuard::new(policy, vec![own_address]);
+    let http_call = HttpCall::new(guard, HttpCallLimits::default());
+    let settings = RunnerSettings {
+        output_bytes_max: settings.jobs.output_bytes_max,
+        ..RunnerSettings::default()
+    };
+    Runner::new(Kinds::builtin(http_call, Handlers::builtin()), settings)
+}

@@ -1,0 +1,51 @@
+//! Why a server did not start.
+
+use std::{io, net::SocketAddr, path::PathBuf};
+
+use horarium_store::StoreError;
+
+use crate::{auth::AuthError, instance_lock::LockError, settings::SettingError};
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("{}", lines(.0))]
+    Settings(Vec<SettingError>),
+    #[error("{doing} `{}`", .path.display())]
+    DataDir {
+        doing: &'static str,
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    #[error("{doing}")]
+    Database {
+        doing: &'static str,
+        #[source]
+        cause: StoreError,
+    },
+    #[error("preparing access")]
+    Auth(#[from] AuthError),
+    #[error("listening on {address}")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        cause: io::Error,
+    },
+}
+
+impl StartError {
+    pub(super) fn database(doing: &'static str) -> impl FnOnce(StoreError) -> Self {
+        move |cause| Self::Database { doing, cause }
+    }
+
+    pub(super) fn listening(address: SocketAddr) -> impl FnOnce(io::Error) -> Self {
+        move |cause| Self::Listen { address, cause }
+    }
+}
+
+fn lines(errors: &[SettingError]) -> String {
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
