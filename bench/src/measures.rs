@@ -53,6 +53,7 @@ async fn throughput(rig: Rig, n: usize) -> String {
             triggered_by: None,
             retry_parent: None,
             claimer: None,
+            once: None,
         };
         let batch = (0..ENQUEUED_AT_ONCE.min(n)).map(new).collect();
         rig.store.enqueue(batch).await.expect("enqueued");
@@ -99,6 +100,7 @@ async fn enqueue(rig: Rig, n: usize) -> String {
                     triggered_by: None,
                     retry_parent: None,
                     claimer: None,
+                    once: None,
                 };
                 store.enqueue_one(new).await.expect("enqueued");
             }
@@ -117,7 +119,7 @@ async fn latency(rig: Rig, n: usize) -> String {
     let mut times_ms = Vec::with_capacity(n);
     for n_before in 0..n {
         let since = Instant::now();
-        engine.enqueue(job, None).await.expect("enqueued");
+        engine.enqueue(ExecutionId(Uuid::now_v7()), job, None, None).await.expect("enqueued");
         rig.starts.reached(n_before + 1).await;
         times_ms.push(since.elapsed().as_secs_f64() * 1_000.0);
         tokio::time::sleep(Duration::from_millis(10)).await;

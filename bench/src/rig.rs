@@ -9,7 +9,7 @@ use std::{
 };
 
 use horarium_core::{
-    Job, JobDraft, JobId, JobType, Trigger,
+    Job, JobDraft, JobId, JobType,
     job::{JobDefaults, ScheduleDraft, ScheduleType},
 };
 use horarium_server::{
@@ -17,7 +17,7 @@ use horarium_server::{
     engine::{Engine, NodeSettings},
     metrics::Metrics,
 };
-use horarium_store::{DatabaseUrl, Store, StoreOptions, Synchronous};
+use horarium_store::{DatabaseUrl, NewJob, Store, StoreOptions, Synchronous};
 use horarium_testkit::PostgresServer;
 use horarium_worker::{
     EgressGuard, EgressPolicy, Handler, HandlerCall, HandlerError, Handlers, HttpCall,
@@ -150,9 +150,9 @@ impl Rig {
     /// Inserts jobs that run the bench's handler.
     pub(crate) async fn insert(&self, schedules: Vec<ScheduleDraft>) -> Vec<JobId> {
         let now = self.clock.now();
-        let jobs: Vec<(Job, Trigger)> =
+        let jobs: Vec<NewJob> =
             schedules.into_iter().map(|schedule| define(schedule, now)).collect();
-        let ids = jobs.iter().map(|(job, _)| job.id).collect();
+        let ids = jobs.iter().map(|new| new.job.id).collect();
         for part in jobs.chunks(2_000) {
             self.store.insert_jobs(part.to_vec()).await.expect("inserted");
         }
@@ -170,7 +170,7 @@ impl Rig {
     }
 }
 
-fn define(schedule: ScheduleDraft, now: Timestamp) -> (Job, Trigger) {
+fn define(schedule: ScheduleDraft, now: Timestamp) -> NewJob {
     let draft = JobDraft {
         name: Some("bench".to_owned()),
         job_type: Some(JobType::CodeExecution),
@@ -178,5 +178,8 @@ fn define(schedule: ScheduleDraft, now: Timestamp) -> (Job, Trigger) {
         schedule,
         ..JobDraft::default()
     };
-    Job::define(JobId(Uuid::now_v7()), draft, &JobDefaults::default(), now).expect("a good draft")
+    let id = JobId(Uuid::now_v7());
+    let defined = Job::define(id, draft, &JobDefaults::default(), now);
+    let (job, trigger) = defined.expect("a good draft");
+    NewJob { job, trigger, once: None }
 }

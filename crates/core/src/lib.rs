@@ -5,12 +5,16 @@
 //! every decision is a value that a shell carries out. Suggested reading order: [`trigger`],
 //! [`plan()`], [`execution`], [`retry`], [`lost`], [`job`].
 
+pub mod dependencies;
 pub mod execution;
+pub mod graph;
 pub mod id;
 pub mod job;
 pub mod lost;
 pub mod plan;
 pub mod retry;
+pub mod schedule_pattern;
+pub mod schedule_run;
 pub mod settle;
 pub mod trigger;
 pub mod violations;

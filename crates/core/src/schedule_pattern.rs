@@ -100,7 +100,7 @@ impl IntervalUnit {
 pub struct SchedulePattern {
     pub trigger_type: TriggerType,
     pub pattern_type: PatternType,
-    /// As written; what answers show is [`SchedulePattern::cron_expression`].
+    /// As written, when it decides; what answers show is [`SchedulePattern::cron_expression`].
     pub cron_expression: Option<String>,
     /// `1,2,3,4,5`; 0 is Sunday.
     pub days_of_week: Option<String>,

@@ -30,11 +30,10 @@ pub mod ticker;
 use std::{sync::Arc, time::Duration};
 
 use horarium_core::{ExecutionId, JobId, NodeId, Origin};
-use horarium_store::{Cancelled, NewExecution, Store};
+use horarium_store::{Cancelled, NewExecution, Once, Store};
 use horarium_worker::Runner;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
-use uuid::Uuid;
 
 use crate::{clock::Clock, metrics::Metrics};
 
@@ -169,14 +168,15 @@ impl Engine {
         ticker::fire_one(&self.shared, owner).await
     }
 
-    /// Queues an execution of `job` for now. `None`: the job is unknown or deleted.
+    /// Queues an execution of `job` for now. `false`: the job is unknown or deleted.
     pub async fn enqueue(
         &self,
+        id: ExecutionId,
         job: JobId,
         by: Option<String>,
-    ) -> horarium_store::Result<Option<ExecutionId>> {
+        once: Option<Once>,
+    ) -> horarium_store::Result<bool> {
         let shared = &self.shared;
-        let id = ExecutionId(Uuid::now_v7());
         let room = shared.lease.is_valid().then(|| shared.slots.reserve(1)).flatten();
         let new = NewExecution {
             id,
@@ -186,25 +186,28 @@ impl Engine {
             triggered_by: by,
             retry_parent: None,
             claimer: room.as_ref().map(|_| shared.lease.node()),
+            once,
         };
-        let Some(enqueued) = shared.store.enqueue_one(new).await? else { return Ok(None) };
+        let Some(enqueued) = shared.store.enqueue_one(new).await? else { return Ok(false) };
         match (enqueued.claimed, room) {
             (Some(claimed), Some(room)) => dispatcher::launch(shared, vec![claimed], room).await,
             (Some(_) | None, _) => shared.hints.dispatcher.give(),
         }
-        Ok(Some(id))
+        Ok(true)
     }
 
-    /// Queues a new execution for one that ended badly. `None`: there is nothing to retry.
+    /// Queues a new execution for one that ended badly. `false`: there is nothing to retry.
     pub async fn retry(
         &self,
+        id: ExecutionId,
         source: ExecutionId,
         by: Option<String>,
-    ) -> horarium_store::Result<Option<ExecutionId>> {
-        let id = ExecutionId(Uuid::now_v7());
-        let made = self.shared.store.retry(id, source, by, self.shared.clock.now()).await?;
+        once: Option<Once>,
+    ) -> horarium_store::Result<bool> {
+        let now = self.shared.clock.now();
+        let made = self.shared.store.retry(id, source, by, now, once).await?;
         self.shared.hints.dispatcher.give();
-        Ok(made.then_some(id))
+        Ok(made)
     }
 
     /// Cancels an execution: its row at once, its work within a second. `None`: it is not live.

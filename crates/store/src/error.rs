@@ -53,4 +53,13 @@ impl StoreError {
     }
 }
 
+/// `false` for a change that found its ground moved and undid itself.
+pub(crate) fn unless_moved(outcome: Result<()>) -> Result<bool> {
+    match outcome {
+        Ok(()) => Ok(true),
+        Err(StoreError::Moved) => Ok(false),
+        Err(err) => Err(err),
+    }
+}
+
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;

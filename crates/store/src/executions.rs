@@ -10,7 +10,8 @@ use jiff::Timestamp;
 
 use crate::{
     Database, Store,
-    error::Result,
+    error::{Result, StoreError, unless_moved},
+    idempotency::{self, Once},
     in_tx,
     sql::{dialect, each, shared},
     tx::Tx,
@@ -32,6 +33,8 @@ pub struct NewExecution {
     pub retry_parent: Option<ExecutionId>,
     /// The node that takes it at once, if it has room.
     pub claimer: Option<NodeId>,
+    /// The answer to keep with it.
+    pub once: Option<Once>,
 }
 
 /// What became of a [`NewExecution`]. Unknown and deleted jobs are missing from the answer.
@@ -105,7 +108,7 @@ impl Conclusion {
     fn state(&self) -> Result<ExecutionState> {
         Self::RUNNING
             .after(self.event.event())
-            .map_err(|err| crate::StoreError::bad_row(TABLE, err.to_string()))
+            .map_err(|err| StoreError::bad_row(TABLE, err.to_string()))
     }
 }
 
@@ -257,14 +260,18 @@ impl Store {
         source: ExecutionId,
         by: Option<String>,
         now: Timestamp,
+        once: Option<Once>,
     ) -> Result<bool> {
-        self.write(move |tx| {
+        let made = self.write(move |tx| {
             in_tx(async move {
+                idempotency::keep(tx, once.iter()).await?;
                 let sql = shared!("execution_retry");
-                Ok(tx.row(sql, args![new, source, now, by]).await?.is_some())
+                let made = tx.row(sql, args![new, source, now, by]).await?;
+                // Nothing to retry: the answer kept above must not stand either.
+                made.map(drop).ok_or(StoreError::Moved)
             })
-        })
-        .await
+        });
+        unless_moved(made.await)
     }
 
     pub async fn execution(&self, id: ExecutionId) -> Result<Option<ExecutionView>> {
@@ -314,13 +321,18 @@ pub(crate) async fn enqueue_each(
     new: Vec<NewExecution>,
 ) -> Result<Vec<Option<Enqueued>>> {
     let ids: Vec<ExecutionId> = new.iter().map(|one| one.id).collect();
-    let enqueued = database.write_one_statement(move |tx| in_tx(enqueue(tx, new))).await?;
+    let enqueued = if new.iter().any(|one| one.once.is_some()) {
+        database.write(move |tx| in_tx(enqueue(tx, new))).await?
+    } else {
+        database.write_one_statement(move |tx| in_tx(enqueue(tx, new))).await?
+    };
     let mut by_id: BTreeMap<ExecutionId, Enqueued> =
         enqueued.into_iter().map(|one| (one.id, one)).collect();
     Ok(ids.iter().map(|id| by_id.remove(id)).collect())
 }
 
 async fn enqueue(tx: &mut Tx, new: Vec<NewExecution>) -> Result<Vec<Enqueued>> {
+    idempotency::keep(tx, new.iter().filter_map(|one| one.once.as_ref())).await?;
     let claimers: BTreeMap<ExecutionId, NewExecution> =
         new.iter().map(|execution| (execution.id, execution.clone())).collect();
     let rows = new.into_iter().map(|execution| {
@@ -617,7 +629,7 @@ async fn list(
 }
 
 fn read_view(row: &Row) -> Result<ExecutionView> {
-    let bad = |what: &str, code: i64| crate::StoreError::bad_row(TABLE, format!("{what} {code}"));
+    let bad = |what: &str, code: i64| StoreError::bad_row(TABLE, format!("{what} {code}"));
     let state: i64 = row.get(TABLE, 3)?;
     let origin: i64 = row.get(TABLE, 4)?;
     Ok(ExecutionView {

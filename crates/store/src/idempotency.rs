@@ -12,11 +12,14 @@ use crate::{
     Store,
     error::{Result, StoreError},
     in_tx,
+    sql::each,
     tx::Tx,
-    value::{args, from_json, to_json},
+    value::{Row, Value, args, from_json, to_json},
 };
 
 const TABLE: &str = "idempotent_answers";
+/// What [`StoreError::Duplicate`] names when a key is taken.
+pub const ANSWER: &str = "an answer under this key";
 /// How long an answer is kept.
 pub const ANSWER_KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// Most answers that one purge forgets, so that no write is long.
@@ -61,7 +64,34 @@ pub enum Begun {
     InProgress,
 }
 
+/// A call whose answer is kept in the very transaction that does its work: a crash leaves both or
+/// neither, so the same key can be tried again at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Once {
+    pub call: CallKey,
+    pub request_hash: String,
+    pub answer: KeptAnswer,
+}
+
 impl Store {
+    /// What is kept for a key, without taking it. `Fresh`: nothing.
+    pub async fn kept_answer(
+        &self,
+        principal: String,
+        key: String,
+        request_hash: String,
+    ) -> Result<Begun> {
+        self.read(move |tx| {
+            in_tx(async move {
+                match tx.row(FIND, args![principal, key]).await? {
+                    None => Ok(Begun::Fresh),
+                    Some(row) => read_kept(&row, &request_hash),
+                }
+            })
+        })
+        .await
+    }
+
     /// Takes the key, or says what is kept for it. `request_hash` covers method, path and body.
     pub async fn begin_call(&self, call: CallKey, request_hash: String) -> Result<Begun> {
         self.write(move |tx| in_tx(async move { begin(tx, &call, &request_hash).await })).await
@@ -94,10 +124,14 @@ async fn begin(tx: &mut Tx, call: &CallKey, request_hash: &str) -> Result<Begun>
     if tx.execute(BEGIN, taken).await? == 1 {
         return Ok(Begun::Fresh);
     }
-    let Some(row) = tx.row(FIND, args![principal, key]).await? else {
+    match tx.row(FIND, args![principal, key]).await? {
         // Abandoned or purged between the two statements: the caller asks again soon.
-        return Ok(Begun::InProgress);
-    };
+        None => Ok(Begun::InProgress),
+        Some(row) => read_kept(&row, request_hash),
+    }
+}
+
+fn read_kept(row: &Row, request_hash: &str) -> Result<Begun> {
     if row.get::<String>(TABLE, 0)? != request_hash {
         return Ok(Begun::Mismatch);
     }
@@ -111,8 +145,28 @@ async fn begin(tx: &mut Tx, call: &CallKey, request_hash: &str) -> Result<Begun>
     }))
 }
 
-/// For store functions that do a call's work: its answer is then kept in the same transaction.
-pub(crate) async fn finish(tx: &mut Tx, call: &CallKey, answer: &KeptAnswer) -> Result<bool> {
+/// Keeps answers beside the work they are about. A key that is taken undoes the whole transaction.
+pub(crate) async fn keep(tx: &mut Tx, calls: impl Iterator<Item = &Once>) -> Result<()> {
+    let rows: Vec<Vec<Value>> = calls.map(once_args).collect();
+    let n_calls = rows.len();
+    let kept = tx.each(each!("idempotent_keep"), rows).await?;
+    if kept.len() == n_calls { Ok(()) } else { Err(StoreError::Duplicate(ANSWER)) }
+}
+
+fn once_args(once: &Once) -> Vec<Value> {
+    args![
+        once.call.principal.as_str(),
+        once.call.key.as_str(),
+        once.request_hash.as_str(),
+        once.call.begun_at,
+        forgotten_up_to(once.call.begun_at),
+        once.answer.status,
+        to_json(&once.answer.headers),
+        once.answer.body.as_str(),
+    ]
+}
+
+async fn finish(tx: &mut Tx, call: &CallKey, answer: &KeptAnswer) -> Result<bool> {
     let values = args![
         answer.status,
         to_json(&answer.headers),

@@ -11,7 +11,8 @@ use jiff::Timestamp;
 
 use crate::{
     Database, Store,
-    error::{Result, StoreError},
+    error::{Result, StoreError, unless_moved},
+    idempotency::{self, Once},
     executions::{Cancelled, cancel_live, cancel_pending},
     in_tx,
     sql::{each, shared},
@@ -30,6 +31,14 @@ pub struct JobView {
     pub job: Job,
     pub trigger: Trigger,
     pub history: JobHistory,
+}
+
+/// A job to insert, with the answer to keep with it.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    pub job: Job,
+    pub trigger: Trigger,
+    pub once: Option<Once>,
 }
 
 /// What a worker needs to run a job.
@@ -97,13 +106,13 @@ pub struct Replacement {
 
 impl Store {
     /// Inserts jobs with their triggers, all in one transaction.
-    pub async fn insert_jobs(&self, new: Vec<(Job, Trigger)>) -> Result<()> {
+    pub async fn insert_jobs(&self, new: Vec<NewJob>) -> Result<()> {
         self.write(move |tx| in_tx(insert(tx, new))).await
     }
 
     /// Inserts one, in a transaction shared with others that arrive at the same time.
-    pub async fn insert_job(&self, job: Job, trigger: Trigger) -> Result<()> {
-        self.joined.insert_job.call((job, trigger)).await
+    pub async fn insert_job(&self, new: NewJob) -> Result<()> {
+        self.joined.insert_job.call(new).await
     }
 
     /// A job that is not deleted.
@@ -224,29 +233,21 @@ impl Store {
     }
 }
 
-/// `false` for a change that found its ground moved and undid itself.
-fn unless_moved(outcome: Result<()>) -> Result<bool> {
-    match outcome {
-        Ok(()) => Ok(true),
-        Err(StoreError::Moved) => Ok(false),
-        Err(err) => Err(err),
-    }
-}
-
 const STOP_TRIGGER: &str =
     "UPDATE triggers SET standing = 3, wake_at = NULL, next_run_at = NULL WHERE owner_id = $1";
 
 /// [`Store::insert_jobs`] with an answer for each.
 pub(crate) async fn insert_each(
     database: &Database,
-    new: Vec<(Job, Trigger)>,
+    new: Vec<NewJob>,
 ) -> Result<Vec<()>> {
     let answers = vec![(); new.len()];
     database.write(move |tx| in_tx(insert(tx, new))).await.map(|()| answers)
 }
 
-async fn insert(tx: &mut Tx, new: Vec<(Job, Trigger)>) -> Result<()> {
-    let jobs = new.iter().map(|(job, _)| {
+async fn insert(tx: &mut Tx, new: Vec<NewJob>) -> Result<()> {
+    idempotency::keep(tx, new.iter().filter_map(|one| one.once.as_ref())).await?;
+    let jobs = new.iter().map(|NewJob { job, .. }| {
         args![
             job.id,
             job.name.clone(),
@@ -266,11 +267,11 @@ async fn insert(tx: &mut Tx, new: Vec<(Job, Trigger)>) -> Result<()> {
         ]
     });
     tx.each(each!("job_insert"), jobs.collect()).await?;
-    let history = new.iter().map(|(job, _)| args![job.id]).collect();
+    let history = new.iter().map(|one| args![one.job.id]).collect();
     tx.each(each!("job_history_insert"), history).await?;
-    let triggers: Vec<&Trigger> = new.iter().map(|(_, trigger)| trigger).collect();
+    let triggers: Vec<&Trigger> = new.iter().map(|one| &one.trigger).collect();
     triggers::insert(tx, &triggers).await?;
-    insert_tags(tx, new.iter().map(|(job, _)| job)).await
+    insert_tags(tx, new.iter().map(|one| &one.job)).await
 }
 
 async fn insert_tags(tx: &mut Tx, jobs: impl Iterator<Item = &Job>) -> Result<()> {

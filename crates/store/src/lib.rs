@@ -29,18 +29,20 @@ mod value;
 use std::{future::Future, sync::Arc};
 
 use futures_util::future::BoxFuture;
-use horarium_core::{Job, Trigger};
 
 pub use api_keys::{API_KEYS_LISTED_MAX, ApiKey, KeyOwner, OwnedKey};
 pub use error::{Result, StoreError};
 pub use hidden::Hidden;
-pub use idempotency::{ANSWER_KEPT, ANSWERS_PURGED_MAX, Begun, CallKey, KeptAnswer};
+pub use idempotency::{
+    ANSWER, ANSWER_KEPT, ANSWERS_PURGED_MAX, Begun, CallKey, KeptAnswer, Once,
+};
 pub use executions::{
     AttemptView, Cancelled, Claimed, Conclusion, ConclusionEvent, Ended, Enqueued, ExecutionFilter,
     ExecutionView, NewExecution,
 };
 pub use jobs::{
-    Dependencies, JobDefinition, JobFilter, JobSort, JobStatus, JobView, Replacement, by_job,
+    Dependencies, JobDefinition, JobFilter, JobSort, JobStatus, JobView, NewJob, Replacement,
+    by_job,
 };
 pub use migrate::{MIGRATIONS, Migration, MigrationState};
 pub use nodes::{LOST_PER_BATCH_MAX, NewNode, Node, NodeState, Rescued};
@@ -78,7 +80,7 @@ pub struct Store {
 /// Writes of one kind that arrive at the same time, joined into one.
 struct Joined {
     enqueue: Joiner<NewExecution, Option<Enqueued>>,
-    insert_job: Joiner<(Job, Trigger), ()>,
+    insert_job: Joiner<NewJob, ()>,
 }
 
 enum Database {

@@ -82,7 +82,8 @@ fn node(spec: &NodeSpec, places: &BTreeMap<Uuid, NodeIdx>) -> Result<Node, Graph
         }
         places.get(&dependency).copied().ok_or(GraphError::UnknownDependency { id, dependency })
     };
-    let mut depends_on: Vec<NodeIdx> = spec.depends_on.iter().map(place).collect::<Result<_, _>>()?;
+    let mut depends_on: Vec<NodeIdx> =
+        spec.depends_on.iter().map(place).collect::<Result<_, _>>()?;
     depends_on.sort_unstable();
     depends_on.dedup();
     Ok(Node { id, depends_on, on_failure: spec.on_failure })

@@ -19,7 +19,7 @@ pub struct PatternDraft {
 impl SchedulePattern {
     /// Of a new schedule. Omitted types are JIM's defaults: Manual, SpecificTimes.
     pub fn define(draft: PatternDraft) -> Self {
-        Self::default().with(draft)
+        Self::default().with(draft).without_idle_text()
     }
 
     /// The pattern after a change: what the draft omits keeps its value, blank text clears.
@@ -34,25 +34,45 @@ impl SchedulePattern {
     #[must_use]
     pub fn amend(&self, draft: PatternDraft) -> Self {
         let shown = self.cron_expression();
-        let text = draft.cron_expression.clone().filter(|text| !text.trim().is_empty());
-        let is_echo = text.as_ref().is_none_or(|text| {
-            let texts = [shown.as_ref(), self.cron_expression.as_ref()];
-            texts.into_iter().flatten().any(|known| known.trim() == text.trim())
-        });
-        let mut changed = self.clone().with(draft);
-        let only_text = Self {
-            trigger_type: changed.trigger_type,
-            cron_expression: changed.cron_expression.clone(),
-            ..self.clone()
+        let is_new_text = match draft.cron_expression.as_deref().map(str::trim) {
+            None | Some("") => false,
+            Some(text) => shown.as_deref() != Some(text),
         };
-        if !is_echo && changed == only_text {
+        let mut changed = self.clone().with(draft);
+        let is_only_text = changed.times() == self.times();
+        if is_new_text && is_only_text && changed.pattern_decides() {
             changed.pattern_type = PatternType::Custom;
         }
-        if is_echo && changed.pattern_type == PatternType::Custom && text.is_none() {
+        if changed.pattern_type == PatternType::Custom && changed.cron_expression.is_none() {
             // Nobody wrote a text, so the one that was in force stays in force.
-            changed.cron_expression = changed.cron_expression.or(shown);
+            changed.cron_expression = shown;
         }
-        changed
+        changed.without_idle_text()
+    }
+
+    /// Whether the pattern's fields say when, so that a text beside them says nothing.
+    pub fn pattern_decides(&self) -> bool {
+        match self.pattern_type {
+            PatternType::SpecificTimes => {
+                self.run_times.as_ref().is_some_and(|times| !times.trim().is_empty())
+            }
+            PatternType::Interval => self.interval_value.is_some(),
+            PatternType::Custom => false,
+        }
+    }
+
+    /// A text that decides nothing is dropped, lest it come back to life with a later change.
+    fn without_idle_text(mut self) -> Self {
+        if self.pattern_decides() {
+            self.cron_expression = None;
+        }
+        self
+    }
+
+    /// What the pattern says, whoever triggers it and whatever the text.
+    fn times(&self) -> Self {
+        let trigger_type = TriggerType::default();
+        Self { trigger_type, cron_expression: None, ..self.clone() }
     }
 
     fn with(self, draft: PatternDraft) -> Self {

@@ -24,8 +24,7 @@ pub struct CronTexts(pub(super) Vec<String>);
 impl CronTexts {
     /// The texts that a client wrote or sent back, or `None` when it wrote only blanks.
     pub(super) fn parse(expression: &str, violations: &mut Violations) -> Option<Self> {
-        let texts: Vec<String> =
-            expression.split('|').map(|text| text.trim().to_owned()).collect();
+        let texts: Vec<String> = expression.split('|').map(|text| text.trim().to_owned()).collect();
         if texts.iter().all(String::is_empty) {
             return None;
         }

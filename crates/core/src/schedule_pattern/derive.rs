@@ -30,11 +30,7 @@ struct Product {
 }
 
 /// One text per set of minutes. There are at most as many as there are hours, whatever the times.
-fn product_texts(
-    times: impl Iterator<Item = u16>,
-    days: &Days,
-    step: Option<u16>,
-) -> Vec<String> {
+fn product_texts(times: impl Iterator<Item = u16>, days: &Days, step: Option<u16>) -> Vec<String> {
     let mut minutes_of_hour: BTreeMap<(u16, u16), BTreeSet<u16>> = BTreeMap::new();
     for time in times {
         let (days_later, hour) = (time / DAY_MINUTES, time % DAY_MINUTES / 60);

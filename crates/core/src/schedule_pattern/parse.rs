@@ -98,7 +98,11 @@ fn interval(pattern: &SchedulePattern, violations: &mut Violations) -> Option<Ti
                 IntervalUnit::Minutes => value,
                 IntervalUnit::Hours => value * 60,
             };
-            Times::Window { step, first, last: if last < first { last + DAY_MINUTES } else { last } }
+            Times::Window {
+                step,
+                first,
+                last: if last < first { last + DAY_MINUTES } else { last },
+            }
         }
     })
 }
@@ -107,7 +111,9 @@ fn interval_value(value: u32, unit: IntervalUnit, violations: &mut Violations) -
     let (most, because) = match unit {
         IntervalUnit::Minutes => (INTERVAL_VALUE_MAX, ""),
         IntervalUnit::Hours if value > INTERVAL_VALUE_MAX => (INTERVAL_VALUE_MAX, ""),
-        IntervalUnit::Hours => (INTERVAL_HOURS_MAX, " hours, because a pattern begins anew each day"),
+        IntervalUnit::Hours => {
+            (INTERVAL_HOURS_MAX, " hours, because a pattern begins anew each day")
+        }
     };
     let found = u16::try_from(value).ok().filter(|_| (1..=most).contains(&value));
     if found.is_none() {

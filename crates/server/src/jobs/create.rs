@@ -6,7 +6,7 @@ use horarium_api::{
     jobs::{Dependencies, JobRequest},
 };
 use horarium_core::{Job, JobId, job::JobHistory};
-use horarium_store::JobView;
+use horarium_store::{JobView, NewJob};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -42,7 +42,8 @@ impl Jobs {
         if let Some(wanted) = &dependencies {
             self.check_dependencies(id, wanted).await?;
         }
-        self.store.insert_job(job.clone(), trigger.clone()).await?;
+        let new = NewJob { job: job.clone(), trigger: trigger.clone(), once: None };
+        self.store.insert_job(new).await?;
         self.depend(id, dependencies.as_ref()).await?;
         self.engine.wake();
         let view = JobView { job, trigger, history: JobHistory::default() };

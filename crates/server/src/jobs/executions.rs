@@ -17,12 +17,15 @@ use crate::auth::Principal;
 impl Jobs {
     /// Queues a run for now, whatever the schedule says; also of a paused or disabled job.
     pub async fn trigger(&self, id: JobId, by: &Principal) -> Result<ExecutionId, JobFault> {
-        self.engine.enqueue(id, Some(by.subject())).await?.ok_or(JobFault::Unknown)
+        let new = ExecutionId(Uuid::now_v7());
+        let made = self.engine.enqueue(new, id, Some(by.subject()), None).await?;
+        if made { Ok(new) } else { Err(JobFault::Unknown) }
     }
 
     /// A new run for one that failed or was cancelled.
     pub async fn retry(&self, id: ExecutionId, by: &Principal) -> Result<ExecutionId, JobFault> {
-        let retried = self.engine.retry(id, Some(by.subject())).await?;
+        let new = ExecutionId(Uuid::now_v7());
+        let retried = self.engine.retry(new, id, Some(by.subject()), None).await?.then_some(new);
         match (retried, self.store.execution(id).await?) {
             (Some(new), _) => Ok(new),
             (None, None) => Err(JobFault::Unknown),

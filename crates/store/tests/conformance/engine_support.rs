@@ -8,7 +8,7 @@ use horarium_core::{
     plan::{Due, Situation, plan},
 };
 use horarium_store::{
-    Claimed, Conclusion, ConclusionEvent, FireRequest, Fired, NewExecution, NewNode, Planner, Store,
+    Claimed, Conclusion, ConclusionEvent, FireRequest, Fired, NewExecution, NewJob, NewNode, Planner, Store,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -61,7 +61,7 @@ pub(super) fn define(draft: JobDraft) -> (Job, Trigger) {
 pub(super) async fn job(store: &Store, draft: JobDraft) -> JobId {
     let (job, trigger) = define(draft);
     let id = job.id;
-    store.insert_job(job, trigger).await.expect("inserted");
+    store.insert_job(NewJob { job, trigger, once: None }).await.expect("inserted");
     id
 }
 
@@ -105,6 +105,7 @@ pub(super) async fn trigger(store: &Store, job: JobId, now: Timestamp) -> Execut
         triggered_by: Some("ops".to_owned()),
         retry_parent: None,
         claimer: None,
+        once: None,
     };
     store.enqueue_one(new).await.expect("enqueued").expect("a known job");
     id

@@ -20,6 +20,7 @@ both_databases!(an_unknown_job_enqueues_nothing, |store| async {
         triggered_by: None,
         retry_parent: None,
         claimer: None,
+        once: None,
     };
     assert!(store.enqueue_one(new).await.unwrap().is_none());
 });
@@ -65,6 +66,7 @@ both_databases!(an_enqueued_execution_can_be_born_claimed, |store| async {
         triggered_by: None,
         retry_parent: None,
         claimer: Some(node),
+        once: None,
     };
     let enqueued = store.enqueue_one(new).await.unwrap().unwrap();
     let claimed = enqueued.claimed.unwrap();
@@ -194,7 +196,7 @@ both_databases!(only_what_ended_badly_can_be_retried, |store| async {
     let node = node(&store, at(0)).await;
     let source = trigger(&store, job, at(1)).await;
     let new = ExecutionId(Uuid::now_v7());
-    let retry = || store.retry(new, source, Some("ops".to_owned()), at(5));
+    let retry = || store.retry(new, source, Some("ops".to_owned()), at(5), None);
     assert!(!retry().await.unwrap(), "pending");
     let claimed = claim_one(&store, node, at(2)).await;
     assert!(!retry().await.unwrap(), "running");

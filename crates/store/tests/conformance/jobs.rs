@@ -1,7 +1,7 @@
 //! Jobs: definitions, lists, replacement, deletion, dependencies.
 
 use horarium_core::{Job, JobDraft, JobType, Standing, job::ScheduleDraft};
-use horarium_store::{Dependencies, JobFilter, JobSort, JobStatus, Replacement, Store};
+use horarium_store::{Dependencies, JobFilter, JobSort, JobStatus, NewJob, Replacement, Store};
 
 use super::{
     engine_support::*,
@@ -19,6 +19,14 @@ fn filter() -> JobFilter {
     }
 }
 
+async fn insert(
+    store: &Store,
+    job: Job,
+    trigger: horarium_core::Trigger,
+) -> horarium_store::Result<()> {
+    store.insert_job(NewJob { job, trigger, once: None }).await
+}
+
 async fn names(store: &Store, filter: JobFilter) -> Vec<String> {
     let (page, total) = store.jobs(filter, 0, 100).await.unwrap();
     assert_eq!(page.len() as u64, total);
@@ -32,7 +40,7 @@ both_databases!(a_job_reads_back_as_it_was_inserted, |store| async {
         created_by: Some("ops".to_owned()),
         ..draft("Sync inventory feed")
     });
-    store.insert_job(job.clone(), trigger.clone()).await.unwrap();
+    insert(&store, job.clone(), trigger.clone()).await.unwrap();
     let view = store.job(job.id).await.unwrap().unwrap();
     assert_eq!((view.job, view.trigger), (job.clone(), trigger));
     let definition = store.definitions(vec![job.id]).await.unwrap().pop().unwrap();
@@ -44,7 +52,7 @@ both_databases!(jobs_inserted_at_the_same_time_are_all_there, |store| async {
         let store = store.clone();
         async move {
             let (job, trigger) = define(draft(&format!("job {n:02}")));
-            store.insert_job(job, trigger).await
+            insert(&store, job, trigger).await
         }
     })
     .await;
@@ -54,10 +62,10 @@ both_databases!(jobs_inserted_at_the_same_time_are_all_there, |store| async {
 
 both_databases!(one_bad_job_does_not_take_the_others_with_it, |store| async {
     let (job, trigger) = define(draft("first"));
-    store.insert_job(job.clone(), trigger.clone()).await.unwrap();
+    insert(&store, job.clone(), trigger.clone()).await.unwrap();
     let (other, other_trigger) = define(draft("second"));
     let (twice, fresh) =
-        tokio::join!(store.insert_job(job, trigger), store.insert_job(other, other_trigger));
+        tokio::join!(insert(&store, job, trigger), insert(&store, other, other_trigger));
     assert!(twice.is_err());
     fresh.unwrap();
     assert_eq!(names(&store, filter()).await, ["first", "second"]);

@@ -58,15 +58,19 @@ impl Guard {
         if facts.kind == FileKind::File && facts.is_hard_linked {
             self.look_again()?;
         }
-        if self.own.borrow().contains(&facts.id) {
+        if self.is_own(facts.id) {
             return Err(Setback::Skipped(OWN.to_owned()));
         }
         Ok(())
     }
 
+    pub(super) fn is_own(&self, id: FileId) -> bool {
+        self.own.borrow().contains(&id)
+    }
+
     pub(super) fn admit_folder(&self, folder: &Folder) -> Result<(), Setback> {
         let path = folder.path.display();
-        if self.own.borrow().contains(&folder.id) {
+        if self.is_own(folder.id) {
             return Err(Setback::for_good(format!("`{path}` {OWN}")));
         }
         let doing = || format!("reading `{path}`");

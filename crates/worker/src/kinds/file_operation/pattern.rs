@@ -15,6 +15,10 @@ impl Pattern {
         self.0.iter().any(|c| is_wildcard(*c))
     }
 
+    pub(super) fn begins_with(&self, text: &str) -> bool {
+        text.chars().enumerate().all(|(at, c)| self.0.get(at) == Some(&c))
+    }
+
     pub(super) fn matches(&self, name: &str) -> bool {
         let name: Vec<_> = name.chars().collect();
         let (mut at, mut from) = (0, 0);
