@@ -36,11 +36,9 @@ fn main() -> ExitCode {
 }
 
 fn every_measure(table: &mut Table) -> bool {
-    for place in [
-        Place::Sqlite(Synchronous::Full),
-        Place::Sqlite(Synchronous::Normal),
-        Place::Postgres,
-    ] {
+    for place in
+        [Place::Sqlite(Synchronous::Full), Place::Sqlite(Synchronous::Normal), Place::Postgres]
+    {
         for measure in &measures::ALL {
             table.add(rig::run(place, measure, measure.n));
         }

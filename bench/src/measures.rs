@@ -173,11 +173,7 @@ async fn burst(rig: Rig, n: usize) -> String {
     engine.wake();
     let all = rig.starts.reached(n).await;
     engine.stop(Duration::from_secs(5)).await;
-    format!(
-        "{}{}",
-        percentiles(rig.starts.lateness_ms()),
-        if all { "" } else { " (NOT ALL)" }
-    )
+    format!("{}{}", percentiles(rig.starts.lateness_ms()), if all { "" } else { " (NOT ALL)" })
 }
 
 /// n enabled cron jobs of which none is due: processor time and memory while nothing happens.

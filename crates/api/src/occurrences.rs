@@ -65,8 +65,8 @@ impl OccurrenceQuery {
         let mut query = Query::decode(raw);
         let limit = query.number("limit", 1..=OCCURRENCES_LIMIT_MAX);
         let occurrence_query = OccurrenceQuery {
-            from_date: query.instant("fromDate"),
-            to_date: query.instant("toDate"),
+            from_date: query.instant("from"),
+            to_date: query.instant("to"),
             decision: query.word("decision"),
             limit: limit.unwrap_or(OCCURRENCES_LIMIT_DEFAULT),
             after: query.instant("after"),

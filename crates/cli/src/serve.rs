@@ -7,14 +7,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use horarium_server::Server;
-use horarium_server::instance_lock::InstanceLock;
 use horarium_server::settings::Settings;
-use horarium_store::DatabaseUrl;
 
 use crate::args::ConfigFlags;
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::{data_dir, logging};
+use crate::logging;
 
 use signals::Signals;
 
@@ -27,21 +25,11 @@ const AFTER_GRACE: Duration = Duration::from_secs(5);
 pub(crate) fn run(flags: &ConfigFlags) -> Result<ExitCode, Failure> {
     let settings = Config::load(flags)?.settings;
     logging::start(&settings.log)?;
-    data_dir::prepare(&settings)?;
-    let _lock = lock(&settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let code = runtime.block_on(serve(settings))?;
     // A blocking call that hangs, such as a file on a dead mount, must not hold up the end.
     runtime.shutdown_background();
     Ok(code)
-}
-
-/// PostgreSQL is for any number of nodes, a SQLite file for one.
-fn lock(settings: &Settings) -> Result<Option<InstanceLock>, Failure> {
-    match settings.database() {
-        DatabaseUrl::Sqlite(path) => Ok(Some(InstanceLock::take(&path)?)),
-        DatabaseUrl::Postgres(_) => Ok(None),
-    }
 }
 
 async fn serve(settings: Settings) -> Result<ExitCode, Failure> {
@@ -55,7 +43,7 @@ async fn serve(settings: Settings) -> Result<ExitCode, Failure> {
             return Ok(ExitCode::SUCCESS);
         }
     };
-    welcome::show(&settings, running.address(), running.setup_token())?;
+    welcome::show(&settings, running.address(), running.setup_token());
     tokio::select! {
         signal = signals.next() => tracing::info!(
             "{signal}: no new starts; running attempts get {} s; once more ends at once",
@@ -64,7 +52,7 @@ async fn serve(settings: Settings) -> Result<ExitCode, Failure> {
         () = running.finished() => return Err(Failure::new("the server ended by itself")),
     }
     tokio::select! {
-        stopped = tokio::time::timeout(grace + AFTER_GRACE, running.stop()) => Ok(end(stopped.is_ok())),
+        stopped = tokio::time::timeout(grace + AFTER_GRACE, running.stop(grace)) => Ok(end(stopped.is_ok())),
         signal = signals.next() => {
             tracing::warn!("{signal} again: ending at once");
             // Not by returning: what still runs would be waited for.

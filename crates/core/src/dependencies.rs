@@ -103,10 +103,10 @@ impl Dependencies {
     /// Whether the job may start, given the state of each prerequisite's latest finished execution
     /// (`None`: it never finished one).
     ///
-    /// | condition    | met when                     | waits for otherwise        |
-    /// |--------------|------------------------------|----------------------------|
-    /// | AllSucceeded | every latest one `Succeeded` | those whose latest did not |
-    /// | AnySucceeded | at least one `Succeeded`     | all of them                |
+    /// | condition      | met when                     | waits for otherwise        |
+    /// |----------------|------------------------------|----------------------------|
+    /// | `AllSucceeded` | every latest one `Succeeded` | those whose latest did not |
+    /// | `AnySucceeded` | at least one `Succeeded`     | all of them                |
     ///
     /// Without prerequisites it is met: nothing can come that would release the execution.
     pub fn readiness(&self, latest: impl Fn(JobId) -> Option<ExecutionState>) -> Readiness {

@@ -2,8 +2,8 @@
 //!
 //! | pattern                                | cron texts                                      |
 //! |----------------------------------------|-------------------------------------------------|
-//! | SpecificTimes `06:00,12:00`            | `0 6,12 * * *`                                  |
-//! | SpecificTimes `09:15,17:45`            | `15 9 * * *` and `45 17 * * *`                  |
+//! | `SpecificTimes` `06:00,12:00`            | `0 6,12 * * *`                                  |
+//! | `SpecificTimes` `09:15,17:45`            | `15 9 * * *` and `45 17 * * *`                  |
 //! | Interval 15 Minutes                    | `*/15 * * * *`                                  |
 //! | Interval 30 Minutes, `08:00`–`10:00`   | `*/30 8,9 * * *` and `0 10 * * *`               |
 //! | Interval 2 Hours                       | `0 */2 * * *`                                   |
@@ -21,7 +21,7 @@
 //! - **With a window** it is start, start + n, … up to and including the end. One missing edge is
 //!   the day's (`00:00`, `23:59`). A window that ends before it starts runs into the next day, and
 //!   belongs to the day on which it starts.
-//! - **Pattern or text:** SpecificTimes with `runTimes` and Interval with `intervalValue` decide;
+//! - **Pattern or text:** `SpecificTimes` with `runTimes` and Interval with `intervalValue` decide;
 //!   a `cronExpression` beside them is what we derived or what the client did. Without them the
 //!   text decides, as for clients that only know cron.
 //!
@@ -125,7 +125,7 @@ impl SchedulePattern {
         let mut violations = Violations::default();
         let parsed = parse::parse(self, &mut violations);
         let texts = match parsed.times {
-            Some(times) => Some(derive::derive(&times, parsed.days)),
+            Some(times) => Some(derive::derive(&times, &parsed.days)),
             None => parsed.text,
         };
         match (&texts, self.trigger_type) {

@@ -82,7 +82,9 @@ pub enum ConclusionEvent {
     Succeeded,
     Failed,
     /// Failed, to be tried again at the given instant.
-    Retried { eligible_at: Timestamp },
+    Retried {
+        eligible_at: Timestamp,
+    },
     /// Interrupted by the node's stop. Not a try.
     Released,
     /// Claimed but never started. Not even an attempt worth a row.
@@ -560,11 +562,7 @@ pub(crate) async fn cancel_pending(
 }
 
 /// Leaves word for the nodes that run what was cancelled; `me` knows already.
-async fn tell_other_nodes(
-    tx: &mut Tx,
-    cancelled: &[Cancelled],
-    me: Option<NodeId>,
-) -> Result<()> {
+async fn tell_other_nodes(tx: &mut Tx, cancelled: &[Cancelled], me: Option<NodeId>) -> Result<()> {
     let others = cancelled.iter().filter_map(|one| {
         let node = one.node.filter(|node| Some(*node) != me)?;
         Some(args![node, one.id])
@@ -585,11 +583,7 @@ fn read_all_cancelled(rows: &[Row]) -> Result<Vec<Cancelled>> {
 }
 
 pub(crate) fn read_ended(row: &Row) -> Result<Ended> {
-    Ok(Ended {
-        id: row.get(TABLE, 0)?,
-        job: row.get(TABLE, 1)?,
-        started_at: row.get(TABLE, 2)?,
-    })
+    Ok(Ended { id: row.get(TABLE, 0)?, job: row.get(TABLE, 1)?, started_at: row.get(TABLE, 2)? })
 }
 
 async fn list(

@@ -7,7 +7,7 @@
 pub(crate) fn acknowledge_before_commit() -> bool {
     static ON: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
     *ON.get_or_init(|| {
-        std::env::var("HORARIUM_FAULT").is_ok_and(|fault| fault == "acknowledge-before-commit")
+        std::env::var("HORARIUM_TEST_FAULT").is_ok_and(|fault| fault == "acknowledge-before-commit")
     })
 }
 

@@ -3,17 +3,15 @@
 use std::collections::HashMap;
 
 use horarium_core::{
-    DecisionRow, ExecutionState, Job, JobId, JobType, Trigger,
-    job::JobHistory,
-    retry::RetryPolicy,
+    DecisionRow, ExecutionState, Job, JobId, JobType, Trigger, job::JobHistory, retry::RetryPolicy,
 };
 use jiff::Timestamp;
 
 use crate::{
     Database, Store,
     error::{Result, StoreError, unless_moved},
-    idempotency::{self, Once},
     executions::{Cancelled, cancel_live, cancel_pending},
+    idempotency::{self, Once},
     in_tx,
     sql::{each, shared},
     triggers,
@@ -237,10 +235,7 @@ const STOP_TRIGGER: &str =
     "UPDATE triggers SET standing = 3, wake_at = NULL, next_run_at = NULL WHERE owner_id = $1";
 
 /// [`Store::insert_jobs`] with an answer for each.
-pub(crate) async fn insert_each(
-    database: &Database,
-    new: Vec<NewJob>,
-) -> Result<Vec<()>> {
+pub(crate) async fn insert_each(database: &Database, new: Vec<NewJob>) -> Result<Vec<()>> {
     let answers = vec![(); new.len()];
     database.write(move |tx| in_tx(insert(tx, new))).await.map(|()| answers)
 }
@@ -317,11 +312,7 @@ async fn replace(tx: &mut Tx, replacement: Replacement) -> Result<()> {
     Ok(())
 }
 
-async fn delete_for_good(
-    tx: &mut Tx,
-    id: JobId,
-    now: Timestamp,
-) -> Result<Option<Vec<Cancelled>>> {
+async fn delete_for_good(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<Option<Vec<Cancelled>>> {
     if tx.execute(shared!("job_hard_delete"), args![id]).await? == 0 {
         return Ok(None);
     }

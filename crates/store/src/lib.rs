@@ -32,14 +32,12 @@ use futures_util::future::BoxFuture;
 
 pub use api_keys::{API_KEYS_LISTED_MAX, ApiKey, KeyOwner, OwnedKey};
 pub use error::{Result, StoreError};
-pub use hidden::Hidden;
-pub use idempotency::{
-    ANSWER, ANSWER_KEPT, ANSWERS_PURGED_MAX, Begun, CallKey, KeptAnswer, Once,
-};
 pub use executions::{
     AttemptView, Cancelled, Claimed, Conclusion, ConclusionEvent, Ended, Enqueued, ExecutionFilter,
     ExecutionView, NewExecution,
 };
+pub use hidden::Hidden;
+pub use idempotency::{ANSWER, ANSWER_KEPT, ANSWERS_PURGED_MAX, Begun, CallKey, KeptAnswer, Once};
 pub use jobs::{
     Dependencies, JobDefinition, JobFilter, JobSort, JobStatus, JobView, NewJob, Replacement,
     by_job,

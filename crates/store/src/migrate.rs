@@ -32,7 +32,10 @@ pub enum MigrationState {
     /// These steps are missing.
     Pending(Vec<&'static str>),
     /// The database was migrated by a newer program; this one must not touch it.
-    Newer { found: i64, known: i64 },
+    Newer {
+        found: i64,
+        known: i64,
+    },
 }
 
 /// Serialises migrating nodes; released with the transaction, so it works behind a pooler.
@@ -40,7 +43,8 @@ const POSTGRES_MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(720575940379
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations \
      (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)";
 const VERSION: &str = "SELECT max(version) FROM schema_migrations";
-const RECORD: &str = "INSERT INTO schema_migrations (version, name, applied_at) VALUES ($1, $2, $3)";
+const RECORD: &str =
+    "INSERT INTO schema_migrations (version, name, applied_at) VALUES ($1, $2, $3)";
 
 impl Store {
     /// What [`Store::migrate`] would do.
@@ -77,7 +81,8 @@ async fn apply(tx: &mut Tx, migration: &Migration, now: jiff::Timestamp) -> Resu
     }
     tx.execute(CREATE, args![]).await?;
     let found = tx.row(VERSION, args![]).await?;
-    let found: Option<i64> = found.map(|row| row.get("schema_migrations", 0)).transpose()?.flatten();
+    let found: Option<i64> =
+        found.map(|row| row.get("schema_migrations", 0)).transpose()?.flatten();
     if found.is_some_and(|found| found >= migration.version) {
         return Ok(false);
     }

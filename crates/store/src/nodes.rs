@@ -80,9 +80,7 @@ impl Store {
     /// Says that the node has ended in good order.
     pub async fn stop_node(&self, node: NodeId, now: Timestamp) -> Result<()> {
         self.write(move |tx| {
-            in_tx(async move {
-                tx.execute(shared!("node_stop"), args![node, now]).await.map(drop)
-            })
+            in_tx(async move { tx.execute(shared!("node_stop"), args![node, now]).await.map(drop) })
         })
         .await
     }

@@ -37,9 +37,9 @@ impl Pg {
         let pool = PgPoolOptions::new()
             .max_connections(connections_max)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            .after_connect(|connection, _| Box::pin(async move {
-                connection.execute(SESSION).await.map(drop)
-            }))
+            .after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(SESSION).await.map(drop) })
+            })
             .connect_with(options)
             .await
             .map_err(|err| StoreError::unavailable("connecting to PostgreSQL", err))?;

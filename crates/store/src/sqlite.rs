@@ -120,7 +120,9 @@ impl Sqlite {
         let path = path.to_owned();
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || Writer { path, synchronous, tx: Some(Tx::Sqlite(Box::new(writer))) }.serve(receiver))
+            .spawn(move || {
+                Writer { path, synchronous, tx: Some(Tx::Sqlite(Box::new(writer))) }.serve(receiver)
+            })
             .map_err(|err| StoreError::unavailable("starting the SQLite writer thread", err))?;
         let readers = Readers { idle: Mutex::new(idle), permits: Semaphore::new(READERS) };
         Ok(Self { writer: sender, readers: Arc::new(readers) })
@@ -196,11 +198,14 @@ fn open_writer(path: &Path, synchronous: Synchronous) -> Result<Connection> {
         Synchronous::Normal => "NORMAL",
     };
     // busy_timeout before journal_mode: switching to WAL needs a lock that a reader may hold.
-    prepare_connection(&connection, &format!(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = {level}; \
+    prepare_connection(
+        &connection,
+        &format!(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = {level}; \
          PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; \
          PRAGMA secure_delete = FAST; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;"
-    ))?;
+        ),
+    )?;
     Ok(connection)
 }
 

@@ -209,7 +209,11 @@ async fn write_decisions(
     Ok(accepted)
 }
 
-fn decision_args(owner: uuid::Uuid, row: &DecisionRow, execution: Option<ExecutionId>) -> Vec<Value> {
+fn decision_args(
+    owner: uuid::Uuid,
+    row: &DecisionRow,
+    execution: Option<ExecutionId>,
+) -> Vec<Value> {
     let count = i64::try_from(row.count).unwrap_or(i64::MAX);
     args![owner, row.first, row.last, count, to_json(&row.decision), execution]
 }

@@ -1,6 +1,6 @@
 //! Child processes: signals by pid, and waits that end.
 
-use std::process::{Child, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
@@ -64,4 +64,14 @@ pub(crate) fn kill_group_and_wait(child: &mut Child) -> ExitStatus {
 
 pub(crate) fn ended(child: &mut Child) -> Option<ExitStatus> {
     child.try_wait().unwrap_or_else(|cause| panic!("waiting for pid {}: {cause}", child.id()))
+}
+
+/// What a program prints, or what it said when it failed.
+pub(crate) fn text_of(command: &mut Command) -> Result<String, String> {
+    let name = command.get_program().display().to_string();
+    let output = command.output().map_err(|cause| format!("starting {name}: {cause}"))?;
+    if !output.status.success() {
+        return Err(format!("{} {}", output.status, String::from_utf8_lossy(&output.stderr)));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
 }

@@ -1,4 +1,4 @@
-//! What tests stand on: a throw-away Postgres, a witness, the real binary as a child, seeds.
+//! What tests stand on: a throw-away Postgres and MariaDB, a witness, the real binary as a child, seeds.
 //!
 //! Development only; no other horarium crate is used here, so that every one of them can use this one.
 //!
@@ -6,6 +6,7 @@
 //! |--------------|----------|
 //! | an empty Postgres database | [`TestDatabase::create`] |
 //! | a Postgres it may crash | [`PostgresServer::start`] |
+//! | an empty MariaDB database | [`MariaDbDatabase::create`] |
 //! | a target for HTTP jobs, and the truth about what was called | [`Witness`], [`WitnessProcess`] |
 //! | the `horarium` binary, running | [`ServerCommand`] |
 //! | to talk to it | [`Client`] |
@@ -21,14 +22,17 @@ mod child;
 mod eventually;
 mod guard;
 mod http;
+mod mariadb;
 mod port;
 mod postgres;
 mod process;
 mod seed;
+mod server_user;
 mod witness;
 
 pub use eventually::eventually;
 pub use http::{Answer, Client};
+pub use mariadb::{MARIADB_ENV, MariaDb, MariaDbDatabase, MariaDbServer};
 pub use port::free_port;
 pub use postgres::{CLUSTER_ENV, Durability, Postgres, PostgresServer, TEMPLATE_ENV, TestDatabase};
 pub use process::{ServerCommand, ServerProcess};

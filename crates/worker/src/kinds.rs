@@ -1,12 +1,16 @@
 //! Job types. Adding one is a file in this folder and an arm in `Kinds::run`.
 
 mod code_execution;
+mod file_operation;
 mod http_call;
 
 use horarium_api::configuration::{CodeExecutionConfiguration, HttpCallConfiguration};
 use horarium_core::JobType;
 use schemars::{Schema, schema_for};
 
+pub use file_operation::{
+    ENTRIES_MAX, FileOperation, FileOperationConfiguration, FileRoots, FileRootsError,
+};
 pub use http_call::{HttpCall, HttpCallLimits, RESPONSE_BYTES_MAX};
 
 use crate::{
@@ -15,18 +19,28 @@ use crate::{
     output::Capture,
 };
 use code_execution::CodeExecution;
+use file_operation::NOT_CONFIGURED;
 
 /// The job types this build can run.
 #[derive(Debug)]
 pub struct Kinds {
     http_call: HttpCall,
     code_execution: CodeExecution,
+    /// `None` refuses every file.
+    file_operation: Option<FileOperation>,
 }
 
 impl Kinds {
     /// Every job type that ships with the server.
     pub fn builtin(http_call: HttpCall, handlers: Handlers) -> Self {
-        Self { http_call, code_execution: CodeExecution { handlers } }
+        Self { http_call, code_execution: CodeExecution { handlers }, file_operation: None }
+    }
+
+    /// Lets jobs work on files, which without this is refused.
+    #[must_use]
+    pub fn with_file_operation(mut self, file_operation: FileOperation) -> Self {
+        self.file_operation = Some(file_operation);
+        self
     }
 
     /// The handlers of `CodeExecution`.
@@ -39,7 +53,8 @@ impl Kinds {
         match job_type {
             JobType::HttpCall => Some(schema_for!(HttpCallConfiguration)),
             JobType::CodeExecution => Some(schema_for!(CodeExecutionConfiguration)),
-            JobType::StoredProcedure | JobType::FileOperation => None,
+            JobType::FileOperation => Some(schema_for!(FileOperationConfiguration)),
+            JobType::StoredProcedure => None,
         }
     }
 
@@ -48,8 +63,12 @@ impl Kinds {
             // Boxed: its future is large, and every other attempt would carry the room for it.
             JobType::HttpCall => Box::pin(self.http_call.run(&assignment, capture)).await,
             JobType::CodeExecution => self.code_execution.run(assignment, capture).await,
-            job_type @ (JobType::StoredProcedure | JobType::FileOperation) => {
-                let name = job_type.name();
+            JobType::FileOperation => match &self.file_operation {
+                Some(files) => files.run(&assignment, capture).await,
+                None => Ending::failed_for_good(NOT_CONFIGURED),
+            },
+            JobType::StoredProcedure => {
+                let name = assignment.job_type.name();
                 Ending::failed_for_good(format!("job type {name} is not available in this version"))
             }
         }

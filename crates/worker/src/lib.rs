@@ -18,7 +18,7 @@ pub mod variables;
 pub use assignment::{Assignment, Attempted, Ending};
 pub use egress::{EgressGuard, EgressPolicy, Refusal};
 pub use handlers::{Handler, HandlerCall, HandlerError, Handlers};
-pub use kinds::{HttpCall, HttpCallLimits, Kinds};
+pub use kinds::{FileOperation, FileRoots, FileRootsError, HttpCall, HttpCallLimits, Kinds};
 pub use output::{OUTPUT_BYTES_MAX, Output};
 pub use runner::{Runner, RunnerSettings};
 pub use stop::{Stop, StopReason};

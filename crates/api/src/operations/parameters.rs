@@ -68,8 +68,8 @@ pub(super) const OF_EXECUTIONS: &[Parameter] = &[
 ];
 
 pub(super) const OF_OCCURRENCES: &[Parameter] = &[
-    parameter("fromDate", schema_of::<Timestamp>, "Due at or after; now by default."),
-    parameter("toDate", schema_of::<Timestamp>, "Due at or before; no end by default."),
+    parameter("from", schema_of::<Timestamp>, "Due at or after; now by default."),
+    parameter("to", schema_of::<Timestamp>, "Due at or before; no end by default."),
     parameter("decision", schema_of::<Decision>, "Only occurrences so decided."),
     parameter("limit", limit, "Occurrences wanted."),
     parameter("after", schema_of::<Timestamp>, "The `next` of the part before."),

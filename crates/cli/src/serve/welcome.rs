@@ -3,20 +3,13 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use horarium_server::settings::{LogFormat, Settings};
-use horarium_store::Hidden;
-
-use crate::data_dir::{self, DataDirError};
+use horarium_server::settings::{LogFormat, Secret, Settings};
 
 /// `setup_token` is there while no user is; it is kept in the data directory.
 ///
 /// For people on stderr. Where a collector reads stderr: as log lines, and the token is only in its file.
-pub(super) fn show(
-    settings: &Settings,
-    address: SocketAddr,
-    setup_token: Option<&Hidden>,
-) -> Result<(), DataDirError> {
-    let path = data_dir::keep_setup_token(&settings.data_dir, setup_token)?;
+pub(super) fn show(settings: &Settings, address: SocketAddr, setup_token: Option<&Secret>) {
+    let path = settings.data_dir.join("setup-token");
     let mut lines = greeting(address, settings);
     match (settings.log.format, setup_token) {
         (LogFormat::Pretty, token) => {
@@ -31,7 +24,6 @@ pub(super) fn show(
             }
         }
     }
-    Ok(())
 }
 
 fn greeting(address: SocketAddr, settings: &Settings) -> Vec<String> {
@@ -42,7 +34,7 @@ fn greeting(address: SocketAddr, settings: &Settings) -> Vec<String> {
     ]
 }
 
-fn first_steps(address: SocketAddr, token: &Hidden, path: &Path) -> [String; 6] {
+fn first_steps(address: SocketAddr, token: &Secret, path: &Path) -> [String; 6] {
     let (token, path) = (token.expose(), path.display());
     // Too short to be taken as it is: a password that everybody can read here would be a default one.
     let body =
@@ -66,7 +58,7 @@ mod tests {
     #[test]
     fn the_first_steps_can_be_pasted_into_a_shell() {
         let address = ([127, 0, 0, 1], 8080).into();
-        let lines = first_steps(address, &Hidden::new("t0ken"), Path::new("data/setup-token"));
+        let lines = first_steps(address, &Secret::new("t0ken"), Path::new("data/setup-token"));
         insta::assert_snapshot!(lines[1..5].join("\n"), @r#"
         No user exists yet. This makes the first administrator; its token works once and is in data/setup-token:
 

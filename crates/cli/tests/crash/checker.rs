@@ -80,7 +80,8 @@ async fn check_instants(client: &Client, job: &str, found: &mut Vec<String>) {
 
 /// Every execution has ended well, was seen by the witness, and no two stand for one instant.
 async fn check_executions(client: &Client, job: &str, calls: &[Call], found: &mut Vec<String>) {
-    let seen: BTreeSet<&str> = calls.iter().filter_map(|call| call.execution_id.as_deref()).collect();
+    let seen: BTreeSet<&str> =
+        calls.iter().filter_map(|call| call.execution_id.as_deref()).collect();
     let mut due = BTreeSet::new();
     for execution in client::executions(client, job).await {
         let id = execution["id"].as_str().unwrap();

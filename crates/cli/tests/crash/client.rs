@@ -62,7 +62,7 @@ impl Jobs {
 /// the same key must be tried again.
 pub(crate) async fn trigger(client: &Client, job: &str, key: &str) -> Option<String> {
     let client = client.clone().header("Idempotency-Key", key);
-    let answer = client.post(&format!("{JOBS}/{job}/trigger"), &Value::Null).await.ok()?;
+    let answer = client.send("POST", &format!("{JOBS}/{job}/trigger"), None).await.ok()?;
     (answer.status == 202).then(|| answer.json().as_str().unwrap().to_owned())
 }
 
@@ -71,7 +71,7 @@ pub(crate) async fn get(client: &Client, path: &str) -> Value {
 }
 
 pub(crate) async fn pause(client: &Client, job: &str) {
-    let answer = client.post(&format!("{JOBS}/{job}/pause"), &Value::Null).await.unwrap();
+    let answer = client.send("POST", &format!("{JOBS}/{job}/pause"), None).await.unwrap();
     answer.expect_status(200);
 }
 
@@ -93,13 +93,13 @@ pub(crate) async fn executions(client: &Client, job: &str) -> Vec<Value> {
 /// Every decision about a job's instants in `[from, to]`.
 pub(crate) async fn occurrences(client: &Client, job: &str, from: &str, to: &str) -> Vec<Value> {
     let mut all = Vec::new();
-    let mut from = from.to_owned();
+    let mut after = String::new();
     for _ in 0..PAGES_MAX {
-        let path = format!("{JOBS}/{job}/occurrences?from={from}&to={to}&limit=1000");
+        let path = format!("{JOBS}/{job}/occurrences?from={from}&to={to}&limit=1000{after}");
         let page = get(client, &path).await;
         all.extend(page["items"].as_array().unwrap().clone());
         match page["next"].as_str() {
-            Some(next) => next.clone_into(&mut from),
+            Some(next) => after = format!("&after={next}"),
             None => break,
         }
     }

@@ -33,7 +33,7 @@ fn command(database: Option<&str>, fault: Option<&str>) -> ServerCommand {
         command = command.env("HORARIUM_DATABASE_URL", url);
     }
     if let Some(fault) = fault {
-        command = command.env("HORARIUM_FAULT", fault);
+        command = command.env("HORARIUM_TEST_FAULT", fault);
     }
     command
 }

@@ -57,12 +57,11 @@ impl RunEnd {
 /// What to do about a run that stands like this.
 pub fn next(graph: &Graph, outcomes: &Outcomes) -> Next {
     let waiting = graph.iter().filter(|(idx, _)| outcomes.state(*idx) == NodeState::Waiting);
-    let (start, skip) = match why_nothing_starts(graph, outcomes) {
-        Some(reason) => (Vec::new(), waiting.map(|(idx, _)| (idx, reason)).collect()),
-        None => {
-            let ready = waiting.filter(|(_, node)| is_ready(graph, node, outcomes));
-            (ready.map(|(idx, _)| idx).collect(), Vec::new())
-        }
+    let (start, skip) = if let Some(reason) = why_nothing_starts(graph, outcomes) {
+        (Vec::new(), waiting.map(|(idx, _)| (idx, reason)).collect())
+    } else {
+        let ready = waiting.filter(|(_, node)| is_ready(graph, node, outcomes));
+        (ready.map(|(idx, _)| idx).collect(), Vec::new())
     };
     let is_running = outcomes.states().contains(&NodeState::Running);
     let ended = (start.is_empty() && !is_running).then(|| run_end(graph, outcomes));
@@ -102,13 +101,13 @@ fn is_ready(graph: &Graph, node: &Node, outcomes: &Outcomes) -> bool {
 /// Asked only when nothing runs and nothing starts. Then a node that waits waits for one that
 /// stopped the run: the graph has no cycle, and every other end lets it through.
 fn run_end(graph: &Graph, outcomes: &Outcomes) -> RunEnd {
-    let mut stands = graph.iter().map(|(idx, node)| (outcomes.state(idx), node.on_failure));
+    let stops = |(idx, node): (NodeIdx, &Node)| outcomes.state(idx).stops_run(node.on_failure);
     match outcomes.intent {
         Intent::Cancel => RunEnd::Cancelled,
-        Intent::Run if stands.clone().any(|(state, on_failure)| state.stops_run(on_failure)) => {
-            RunEnd::Failed
+        Intent::Run if graph.iter().any(stops) => RunEnd::Failed,
+        Intent::Run if outcomes.states().iter().all(|state| *state == NodeState::Succeeded) => {
+            RunEnd::Succeeded
         }
-        Intent::Run if stands.all(|(state, _)| state == NodeState::Succeeded) => RunEnd::Succeeded,
         Intent::Run => RunEnd::Warned,
     }
 }

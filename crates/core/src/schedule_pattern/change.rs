@@ -17,7 +17,7 @@ pub struct PatternDraft {
 }
 
 impl SchedulePattern {
-    /// Of a new schedule. Omitted types are JIM's defaults: Manual, SpecificTimes.
+    /// Of a new schedule. Omitted types are JIM's defaults: `Manual`, `SpecificTimes`.
     pub fn define(draft: PatternDraft) -> Self {
         Self::default().with(draft).without_idle_text()
     }

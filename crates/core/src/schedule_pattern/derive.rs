@@ -8,14 +8,14 @@ use super::{
 };
 
 /// The texts that are due at `times` on `days`, earliest first.
-pub(super) fn derive(times: &Times, days: Days) -> CronTexts {
+pub(super) fn derive(times: &Times, days: &Days) -> CronTexts {
     let texts = match times {
-        Times::EveryMinutes(n) => vec![format!("*/{n} * * * {}", days_text(&days, 0))],
-        Times::EveryHours(n) => vec![format!("0 */{n} * * {}", days_text(&days, 0))],
-        Times::Listed(listed) => product_texts(listed.iter().copied(), &days, None),
+        Times::EveryMinutes(n) => vec![format!("*/{n} * * * {}", days_text(days, 0))],
+        Times::EveryHours(n) => vec![format!("0 */{n} * * {}", days_text(days, 0))],
+        Times::Listed(listed) => product_texts(listed.iter().copied(), days, None),
         Times::Window { step, first, last } => {
             let times = (*first..=*last).step_by(usize::from(*step));
-            product_texts(times, &days, Some(*step))
+            product_texts(times, days, Some(*step))
         }
     };
     CronTexts(texts)

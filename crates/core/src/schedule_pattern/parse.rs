@@ -85,26 +85,22 @@ fn interval(pattern: &SchedulePattern, violations: &mut Violations) -> Option<Ti
         return None;
     };
     let value = interval_value(value, unit, violations);
-    let start = window_edge("intervalWindowStart", &pattern.interval_window_start, violations);
-    let end = window_edge("intervalWindowEnd", &pattern.interval_window_end, violations);
-    let (value, start, end) = (value?, start?, end?);
-    Some(match (start, end, unit) {
-        (None, None, IntervalUnit::Minutes) => Times::EveryMinutes(value),
-        (None, None, IntervalUnit::Hours) => Times::EveryHours(value),
-        (start, end, unit) => {
-            let first = start.unwrap_or(0);
-            let last = end.unwrap_or(DAY_MINUTES - 1);
-            let step = match unit {
-                IntervalUnit::Minutes => value,
-                IntervalUnit::Hours => value * 60,
-            };
-            Times::Window {
-                step,
-                first,
-                last: if last < first { last + DAY_MINUTES } else { last },
-            }
-        }
+    let (start, end) = (&pattern.interval_window_start, &pattern.interval_window_end);
+    let has_window = written(start.as_ref()).or(written(end.as_ref())).is_some();
+    let first = window_edge("intervalWindowStart", start.as_ref(), 0, violations);
+    let last = window_edge("intervalWindowEnd", end.as_ref(), DAY_MINUTES - 1, violations);
+    let (value, first, last) = (value?, first?, last?);
+    Some(match unit {
+        IntervalUnit::Minutes if has_window => window(value, first, last),
+        IntervalUnit::Hours if has_window => window(value * 60, first, last),
+        IntervalUnit::Minutes => Times::EveryMinutes(value),
+        IntervalUnit::Hours => Times::EveryHours(value),
     })
+}
+
+/// A window that ends before it starts ends on the next day.
+fn window(step: u16, first: u16, last: u16) -> Times {
+    Times::Window { step, first, last: if last < first { last + DAY_MINUTES } else { last } }
 }
 
 fn interval_value(value: u32, unit: IntervalUnit, violations: &mut Violations) -> Option<u16> {
@@ -122,19 +118,19 @@ fn interval_value(value: u32, unit: IntervalUnit, violations: &mut Violations) -
     found
 }
 
-/// `Some(None)` when the edge is not given, `None` when it is wrong.
-#[expect(clippy::option_option, reason = "absent and wrong are two answers, and both are dull")]
+/// `missing` when the edge is not given, `None` when it is wrong.
 fn window_edge(
     field: &str,
-    text: &Option<String>,
+    text: Option<&String>,
+    missing: u16,
     violations: &mut Violations,
-) -> Option<Option<u16>> {
-    let Some(text) = written(text.as_ref()) else { return Some(None) };
+) -> Option<u16> {
+    let Some(text) = written(text) else { return Some(missing) };
     let time = time_of_day(text);
     if time.is_none() {
         violations.add(field, "must be a time of day like 08:00");
     }
-    time.map(Some)
+    time
 }
 
 fn days_of_week(pattern: &SchedulePattern, violations: &mut Violations) -> Days {

@@ -43,21 +43,26 @@ impl StepStatus {
     /// | any                       | Cancelled     | `Cancelled`                                |
     /// | any                       | any other     | `Pending`, also behind a step that failed  |
     pub fn of(state: StepState, execution: ScheduleExecutionState, place: Place) -> Self {
+        match state {
+            StepState::Pending | StepState::Skipped => Self::of_unstarted(execution, place),
+            StepState::Queued => Self::Queued,
+            StepState::Processing => Self::Processing,
+            StepState::Cancelling => Self::Cancelling,
+            StepState::Ended(StepOutcome::Completed) => Self::Completed,
+            StepState::Ended(StepOutcome::CompletedWithWarning) => Self::CompletedWithWarning,
+            StepState::Ended(StepOutcome::CompletedWithError) => Self::CompletedWithError,
+            StepState::Ended(StepOutcome::Failed) => Self::Failed,
+            StepState::Ended(StepOutcome::Cancelled) => Self::Cancelled,
+        }
+    }
+
+    fn of_unstarted(execution: ScheduleExecutionState, place: Place) -> Self {
         use ScheduleExecutionState as E;
-        match (state, execution, place) {
-            (StepState::Pending | StepState::Skipped, E::Cancelled, _) => Self::Cancelled,
-            (StepState::Pending, E::InProgress, Place::Current) => Self::Waiting,
-            (StepState::Pending | StepState::Skipped, _, _) => Self::Pending,
-            (StepState::Queued, _, _) => Self::Queued,
-            (StepState::Processing, _, _) => Self::Processing,
-            (StepState::Cancelling, _, _) => Self::Cancelling,
-            (StepState::Ended(StepOutcome::Completed), _, _) => Self::Completed,
-            (StepState::Ended(StepOutcome::CompletedWithWarning), _, _) => {
-                Self::CompletedWithWarning
-            }
-            (StepState::Ended(StepOutcome::CompletedWithError), _, _) => Self::CompletedWithError,
-            (StepState::Ended(StepOutcome::Failed), _, _) => Self::Failed,
-            (StepState::Ended(StepOutcome::Cancelled), _, _) => Self::Cancelled,
+        match (execution, place) {
+            (E::Cancelled, _) => Self::Cancelled,
+            (E::InProgress, Place::Current) => Self::Waiting,
+            (E::InProgress, Place::Behind | Place::Ahead)
+            | (E::Queued | E::Paused | E::Completed | E::Failed, _) => Self::Pending,
         }
     }
 

@@ -160,15 +160,29 @@ async fn what_is_wrong_is_named_as_it_was_sent() {
     )
     .await;
     check(body(json!({"jobConfiguration": {}})), &["jobConfiguration.handlerType"]).await;
-    check(
-        body(json!({"JobType": "HttpCall", "jobType": "HttpCall"})),
-        &["jobType"],
-    )
-    .await;
     let both = json!({"jobType": "HttpCall", "jobConfiguration": {}, "timezone": "x", "name": "x"});
     check(body(both), &["jobConfiguration.url", "timezone"]).await;
     let mut pascal = body(json!({}));
     pascal.as_object_mut().unwrap().remove("scheduleExpression");
     pascal["ScheduleExpression"] = json!("bad cron");
     check(pascal, &["ScheduleExpression"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_no_json_of_ours_is_refused_with_its_place() {
+    let server = TestServer::start().await;
+    let check = async |bytes: Vec<u8>, field: &str| {
+        let sent = server.operator.send("POST", JOBS, Some(("application/json", &bytes)));
+        let answer = sent.await.unwrap();
+        problem(&answer, 400, "Malformed JSON");
+        invalid(&answer, &[field]);
+    };
+    check(b"{".to_vec(), "$").await;
+    check(b"not json".to_vec(), "$").await;
+    check(br#"{"name":"x","Name":"y"}"#.to_vec(), "Name").await;
+    check(br#"{"timeoutSeconds":1e400}"#.to_vec(), "timeoutSeconds").await;
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let sent = server.operator.send("POST", JOBS, Some(("application/json", deep.as_bytes())));
+    problem(&sent.await.unwrap(), 400, "Malformed JSON");
+    problem(&server.post_nothing(JOBS).await, 400, "Malformed JSON");
 }

@@ -2,4 +2,12 @@
 
 mod support;
 
+mod access;
+mod access_matrix;
+mod changing;
 mod creating;
+mod health;
+mod idempotency;
+mod limits;
+mod occurrences;
+mod running;

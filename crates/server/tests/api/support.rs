@@ -14,7 +14,6 @@ pub(crate) const SOON: Duration = Duration::from_secs(20);
 pub(crate) struct TestServer {
     pub(crate) running: Running,
     pub(crate) dir: tempfile::TempDir,
-    pub(crate) base: String,
     pub(crate) admin: Client,
     pub(crate) operator: Client,
     pub(crate) viewer: Client,
@@ -36,7 +35,7 @@ impl TestServer {
         let admin = anonymous.clone().api_key(ADMIN_KEY);
         let operator = anonymous.clone().api_key(&new_key(&admin, "Operator").await);
         let viewer = anonymous.clone().api_key(&new_key(&admin, "Viewer").await);
-        Self { running, dir, base, admin, operator, viewer, anonymous }
+        Self { running, dir, admin, operator, viewer, anonymous }
     }
 
     /// A job of the operator's, from these fields and what it needs besides.

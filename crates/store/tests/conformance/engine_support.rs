@@ -8,7 +8,8 @@ use horarium_core::{
     plan::{Due, Situation, plan},
 };
 use horarium_store::{
-    Claimed, Conclusion, ConclusionEvent, FireRequest, Fired, NewExecution, NewJob, NewNode, Planner, Store,
+    Claimed, Conclusion, ConclusionEvent, FireRequest, Fired, NewExecution, NewJob, NewNode,
+    Planner, Store,
 };
 use jiff::Timestamp;
 use uuid::Uuid;

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-use super::tools::{self, ServerUser};
+use super::tools;
 use crate::guard::Guard;
+use crate::server_user::ServerUser;
 use crate::{child, free_port};
 
 /// Crash recovery after a loaded test takes seconds; a start otherwise 0.2 s.
@@ -47,7 +48,7 @@ impl PostgresServer {
     }
 
     pub fn start_with(durability: Durability) -> Self {
-        let user = ServerUser::needed();
+        let user = tools::server_user();
         let dir = make_dir(durability, user);
         let guard = Guard::start("QUIT", Some(dir.path()));
         let mut server = Self { postmaster: None, port: free_port(), durability, user, guard, dir };

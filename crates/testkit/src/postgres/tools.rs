@@ -4,6 +4,9 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::child;
+use crate::server_user::ServerUser;
+
 const DEBIAN: &str = "/usr/lib/postgresql";
 
 const MISSING: &str = "PostgreSQL's programs (initdb, postgres, psql) are neither in \
@@ -34,27 +37,9 @@ fn newest_of(root: &Path) -> Option<PathBuf> {
         .map(|(_, bin)| bin)
 }
 
-/// Whom the server runs as when we are root, which Postgres refuses.
-#[derive(Clone, Copy)]
-pub(super) struct ServerUser {
-    pub(super) uid: u32,
-    pub(super) gid: u32,
-}
-
-impl ServerUser {
-    /// `None`: as ourselves.
-    pub(super) fn needed() -> Option<Self> {
-        rustix::process::geteuid().is_root().then(|| Self { uid: ask_id("-u"), gid: ask_id("-g") })
-    }
-}
-
-fn ask_id(option: &str) -> u32 {
-    run(Command::new("id").args([option, "postgres"]))
-        .ok()
-        .and_then(|text| text.trim().parse().ok())
-        .unwrap_or_else(|| {
-            panic!("no user `postgres` to run the server as, as root must: {MISSING}")
-        })
+/// Postgres refuses to run as root.
+pub(super) fn server_user() -> Option<ServerUser> {
+    ServerUser::needed("postgres", MISSING)
 }
 
 /// A server program in a group of its own, away from our terminal's Ctrl-C.
@@ -79,7 +64,7 @@ pub(super) fn psql(url: &str, statements: &[&str]) -> Result<String, String> {
     for statement in statements {
         command.args(["-c", statement]);
     }
-    run(&mut command)
+    child::text_of(&mut command)
 }
 
 /// PGHOST, PGDATA and so on of the person at the keyboard are not about our cluster.
@@ -89,15 +74,6 @@ fn without_postgres_variables(command: &mut Command) {
             command.env_remove(name);
         }
     }
-}
-
-pub(super) fn run(command: &mut Command) -> Result<String, String> {
-    let name = command.get_program().display().to_string();
-    let output = command.output().map_err(|cause| format!("starting {name}: {cause}"))?;
-    if !output.status.success() {
-        return Err(format!("{} {}", output.status, String::from_utf8_lossy(&output.stderr)));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
 }
 
 #[cfg(test)]

@@ -37,16 +37,16 @@ use tokio::{
     task::{JoinError, spawn_blocking},
 };
 
-pub use self::{
-    plan::FileOperationConfiguration,
-    roots::{FileRoots, FileRootsError},
-};
 use self::{
     fault::Setback,
     guard::Guard,
     plan::{Action, Plan},
     report::Report,
     steps::Steps,
+};
+pub use self::{
+    plan::FileOperationConfiguration,
+    roots::{FileRoots, FileRootsError},
 };
 use crate::{
     assignment::{Assignment, Ending},

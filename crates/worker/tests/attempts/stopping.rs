@@ -275,7 +275,8 @@ async fn what_cannot_be_run_fails_for_good_and_says_why() {
     let procedure = assignment(JobType::StoredProcedure, json!({}));
     check(procedure, "job type StoredProcedure is not available in this version").await;
     let files = assignment(JobType::FileOperation, json!({}));
-    check(files, "job type FileOperation is not available in this version").await;
+    let expect = "file operations are refused: no folder is configured for them (files.roots)";
+    check(files, expect).await;
     let nothing = assignment(JobType::CodeExecution, json!({}));
     check(nothing, "reading jobConfiguration: missing field `handlerType`").await;
 }

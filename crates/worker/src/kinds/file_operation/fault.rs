@@ -12,6 +12,8 @@ pub(super) enum Setback {
     /// Left as it is on purpose; not a failure.
     Skipped(String),
     Failed(Fault),
+    /// The same, and there is no going on with the others.
+    Ended(Fault),
 }
 
 /// A failure of one file or of all.
@@ -30,6 +32,14 @@ impl Setback {
 
     pub(super) fn for_now(error: impl Into<String>) -> Self {
         Self::Failed(Fault { error: error.into(), retryable: true })
+    }
+
+    /// A failure of one file that is one of all.
+    pub(super) fn ending(self) -> Self {
+        match self {
+            Self::Failed(fault) => Self::Ended(fault),
+            Self::Stopped | Self::Skipped(_) | Self::Ended(_) => self,
+        }
     }
 
     /// `doing` is what was attempted, on what.

@@ -43,9 +43,8 @@ impl Guard {
         for path in &self.paths {
             let beside = ["-wal", "-shm", "-journal"].map(|suffix| with_suffix(path, suffix));
             for path in beside.iter().chain([path]) {
-                collect(path, &mut own).map_err(|error| {
-                    Setback::io("looking at the server's own files", &error)
-                })?;
+                collect(path, &mut own)
+                    .map_err(|error| Setback::io("looking at the server's own files", &error))?;
             }
         }
         self.own.replace(own);

@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn a_word_that_is_not_known_is_never_a_deletion() {
-        for word in ["", " ", "compres", "Destroy", "Delete!", "delete all", "4", "null", "Delete\0"]
+        for word in
+            ["", " ", "compres", "Destroy", "Delete!", "delete all", "4", "null", "Delete\0"]
         {
             let error = action(json!({"operation": word, "sourcePath": "/a/*"})).unwrap_err();
             assert!(error.contains("is not known: must be one of Delete"), "{error}");

@@ -83,10 +83,10 @@ impl Report {
         add(&self.n_too_young, 1);
     }
 
-    /// Puts down that `path` was not done and why; only a stop goes on upwards.
+    /// Puts down that `path` was not done and why; what ends the operation goes on upwards.
     pub(super) fn set_back(&self, path: &Path, setback: Setback) -> Result<(), Setback> {
         match setback {
-            Setback::Stopped => Err(Setback::Stopped),
+            Setback::Stopped | Setback::Ended(_) => Err(setback),
             Setback::Skipped(reason) => {
                 add(&self.n_skipped, 1);
                 self.say(format!("Skipped {}: {reason}", shown(path)))
@@ -112,7 +112,7 @@ impl Report {
             // Nobody sees it: who stopped the attempt has its ending already.
             Err(Setback::Stopped) => return Ending::Cancelled,
             Err(Setback::Skipped(reason)) => Some(Fault { error: reason, retryable: false }),
-            Err(Setback::Failed(fault)) => Some(fault),
+            Err(Setback::Failed(fault) | Setback::Ended(fault)) => Some(fault),
             Ok(()) => None,
         };
         if self.say(self.summary()).is_err() {

@@ -6,7 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{fault::Setback, folder::{FileId, Folder}, guard::Guard, steps::Steps};
+use super::{
+    fault::Setback,
+    folder::{FileId, Folder},
+    guard::Guard,
+    steps::Steps,
+};
 
 /// The folders that file operations may work in, opened once: a root that is renamed or mounted over
 /// later stays the folder it was. The default has none, and refuses everything.
@@ -72,11 +77,7 @@ impl FileRoots {
     }
 
     /// The innermost root that `path` is in, and the names from there on.
-    fn find<'a>(
-        &self,
-        guard: &Guard,
-        path: &'a str,
-    ) -> Result<(Folder, Vec<&'a str>), Setback> {
+    fn find<'a>(&self, guard: &Guard, path: &'a str) -> Result<(Folder, Vec<&'a str>), Setback> {
         let names = split(path)?;
         let within = |root: &Root| root.n_names_within(&names).map(|n| (n, root.folder.clone()));
         let Some((n, folder)) = self.0.iter().filter_map(within).max_by_key(|(n, _)| *n) else {

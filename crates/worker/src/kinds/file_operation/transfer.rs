@@ -37,12 +37,7 @@ pub(super) const SYNC_BYTES: u64 = 32 * 1024 * 1024;
 /// A file that still grows ends somewhere.
 const FILE_BYTES_MAX: u64 = 1 << 40;
 
-pub(super) fn run(
-    desk: &Desk<'_>,
-    source: &Folder,
-    keeps: Keeps,
-    to: &str,
-) -> Result<(), Setback> {
+pub(super) fn run(desk: &Desk<'_>, source: &Folder, keeps: Keeps, to: &str) -> Result<(), Setback> {
     // Also a refusal of the destination comes before any file is looked at.
     let destination = desk.roots.open_folder(&desk.guard, to)?;
     walk(desk, source, &mut Transfer { desk, keeps, to, destination })
@@ -96,16 +91,8 @@ impl Transfer<'_> {
         if self.destination.is_none() && !dry_run {
             self.destination = Some(desk.roots.make_folder(&desk.guard, self.to, &desk.steps)?);
         }
-        let Some(mut folder) = self.destination.clone() else { return Ok(None) };
-        for name in place.names {
-            folder = if dry_run {
-                let Some(child) = desk.guard.child(&folder, name)? else { return Ok(None) };
-                child
-            } else {
-                child_or_new(&desk.guard, &folder, name, &desk.steps)?
-            };
-        }
-        Ok(Some(folder))
+        let destination = self.destination.clone();
+        destination.map_or(Ok(None), |folder| mirrored(desk, folder, place))
     }
 
     fn shown_target(&self, place: &Place<'_>, name: &OsStr) -> String {
@@ -114,11 +101,17 @@ impl Transfer<'_> {
         shown(path.join(name))
     }
 
-    fn transfer(&self, place: &Place<'_>, found: &Found, to: Option<&Folder>) -> Result<(), Setback> {
+    fn transfer(
+        &self,
+        place: &Place<'_>,
+        found: &Found,
+        to: Option<&Folder>,
+    ) -> Result<(), Setback> {
         let from = place.folder;
         still_the_same(from, found)?;
         let Some(to) = to else { return Ok(()) };
-        let taken = to.facts(&found.name).map_err(|error| Setback::io("reading its place", &error))?;
+        let taken =
+            to.facts(&found.name).map_err(|error| Setback::io("reading its place", &error))?;
         if let Some(taken) = taken {
             self.admit_replaced(from, found, to, &taken)?;
         }
@@ -131,7 +124,6 @@ impl Transfer<'_> {
         }
     }
 
-    /// Only a regular file that is not the server's is replaced.
     fn admit_replaced(
         &self,
         from: &Folder,
@@ -145,16 +137,44 @@ impl Transfer<'_> {
         if taken.id == found.facts.id && self.keeps == Keeps::Source {
             return Err(Setback::Skipped("source and destination are the same file".to_owned()));
         }
-        let path = to.path.join(&found.name);
-        let path = path.display();
-        if taken.kind != FileKind::File {
-            return Err(Setback::for_good(format!("`{path}` is there and is not a regular file")));
-        }
-        self.desk.guard.admit(taken).map_err(|setback| match setback {
-            Setback::Skipped(reason) => Setback::for_good(format!("`{path}` {reason}")),
-            Setback::Stopped | Setback::Failed(_) => setback,
-        })
+        admit_target(self.desk, to, &found.name, taken)
     }
+}
+
+/// The folder beneath `folder` that is to `place` as `folder` is to the source folder; in a dry run
+/// `None` where it would be made.
+pub(super) fn mirrored(
+    desk: &Desk<'_>,
+    mut folder: Folder,
+    place: &Place<'_>,
+) -> Result<Option<Folder>, Setback> {
+    for name in place.names {
+        folder = if desk.plan.dry_run {
+            let Some(child) = desk.guard.child(&folder, name)? else { return Ok(None) };
+            child
+        } else {
+            child_or_new(&desk.guard, &folder, name, &desk.steps)?
+        };
+    }
+    Ok(Some(folder))
+}
+
+/// Only a regular file that is not the server's own may be replaced.
+pub(super) fn admit_target(
+    desk: &Desk<'_>,
+    folder: &Folder,
+    name: &OsStr,
+    taken: &Facts,
+) -> Result<(), Setback> {
+    let path = folder.path.join(name);
+    let path = path.display();
+    if taken.kind != FileKind::File {
+        return Err(Setback::for_good(format!("`{path}` is there and is not a regular file")));
+    }
+    desk.guard.admit(taken).map_err(|setback| match setback {
+        Setback::Skipped(reason) => Setback::for_good(format!("`{path}` {reason}")),
+        Setback::Stopped | Setback::Failed(_) | Setback::Ended(_) => setback,
+    })
 }
 
 fn move_file(desk: &Desk<'_>, from: &Folder, found: &Found, to: &Folder) -> Result<(), Setback> {
@@ -237,7 +257,11 @@ pub(super) fn open_found(
     peeked.read().map_err(|error| Setback::io(doing(), &error))
 }
 
-fn copy_bytes(desk: &Desk<'_>, from: &mut impl Read, to: &mut (impl Write + AsFd)) -> io::Result<()> {
+fn copy_bytes(
+    desk: &Desk<'_>,
+    from: &mut impl Read,
+    to: &mut (impl Write + AsFd),
+) -> io::Result<()> {
     let mut chunk = vec![0; CHUNK_BYTES];
     let (mut bytes, mut unsynced) = (0, 0);
     loop {
@@ -271,11 +295,12 @@ fn put_on(file: &std::fs::File, facts: &Facts, keeps: Keeps) -> io::Result<()> {
         }
     }
     rustix::fs::fchmod(file, Mode::from_raw_mode(facts.mode))?;
-    let modified = Timespec {
-        tv_sec: facts.modified_seconds,
-        tv_nsec: facts.modified_nanoseconds.into(),
-    };
-    Ok(rustix::fs::futimens(file, &Timestamps { last_access: modified, last_modification: modified })?)
+    let modified =
+        Timespec { tv_sec: facts.modified_seconds, tv_nsec: facts.modified_nanoseconds.into() };
+    Ok(rustix::fs::futimens(
+        file,
+        &Timestamps { last_access: modified, last_modification: modified },
+    )?)
 }
 
 fn unchanged(now: &Facts, before: &Facts) -> Result<(), Setback> {

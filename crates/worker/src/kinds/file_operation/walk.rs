@@ -84,12 +84,9 @@ impl Walk<'_> {
         let doing = || format!("reading `{}`", folder.path.display());
         let names = names.map_err(|error| Setback::io(doing(), &error))?;
         if self.n_entries + names.len() > ENTRIES_MAX {
-            // Not a `Failed` of one folder: whoever walks on would only count on.
             let path = folder.path.display();
-            self.n_entries = ENTRIES_MAX;
-            return Err(Setback::for_good(format!(
-                "`{path}`: more than {ENTRIES_MAX} files and folders for one operation"
-            )));
+            let error = format!("`{path}`: more than {ENTRIES_MAX} files and folders in one run");
+            return Err(Setback::for_now(error).ending());
         }
         self.n_entries += names.len();
         Ok(names)

@@ -1,0 +1,120 @@
+//! What an archive is written to and read from: both stop when the attempt does.
+
+use std::{
+    ffi::OsStr,
+    io::{self, Read, Seek, SeekFrom, Write},
+};
+
+use crate::kinds::file_operation::{
+    Desk,
+    fault::Setback,
+    folder::Folder,
+    steps::Step,
+    temporary::Temporary,
+    transfer::{CHUNK_BYTES, SYNC_BYTES},
+};
+
+/// A temporary file that fills up with an archive.
+///
+/// Once it has failed it swallows what follows: a zip writer that is dropped ends its archive, and would
+/// complain on stderr. What has failed is never published.
+pub(super) struct Sink<'a> {
+    desk: &'a Desk<'a>,
+    temporary: Temporary,
+    unsynced: u64,
+    failed: bool,
+}
+
+impl<'a> Sink<'a> {
+    pub(super) fn create(desk: &'a Desk<'a>, folder: &Folder) -> Result<Self, Setback> {
+        let temporary = Temporary::create(desk, folder)?;
+        Ok(Self { desk, temporary, unsynced: 0, failed: false })
+    }
+
+    pub(super) fn publish(self, name: &OsStr, shown_at: &str) -> Result<(), Setback> {
+        self.desk.report.check()?;
+        if self.failed {
+            return Err(Setback::for_now(format!("writing `{shown_at}` failed")).ending());
+        }
+        let published = self.temporary.publish(name);
+        published.map_err(|error| Setback::io(format!("writing `{shown_at}`"), &error).ending())
+    }
+
+    fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.desk.report.is_stopped() {
+            return Err(io::Error::other("stopped"));
+        }
+        self.desk.steps.before(Step::Write)?;
+        let n = self.temporary.file.write(bytes)?;
+        self.unsynced += n as u64;
+        if self.unsynced >= SYNC_BYTES {
+            rustix::fs::fdatasync(&self.temporary.file)?;
+            self.unsynced = 0;
+        }
+        Ok(n)
+    }
+}
+
+impl Write for Sink<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.failed {
+            return Ok(bytes.len());
+        }
+        let written = self.try_write(bytes);
+        self.failed = written.as_ref().is_err_and(|e| e.kind() != io::ErrorKind::Interrupted);
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Seek for Sink<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.temporary.file.seek(to)
+    }
+}
+
+/// A source of an archive, up to the length it had when it was found, and what was read of it.
+pub(super) struct Watched<'a, R> {
+    desk: &'a Desk<'a>,
+    from: io::Take<R>,
+    pub(super) bytes: u64,
+}
+
+impl<'a, R: Read> Watched<'a, R> {
+    pub(super) fn new(desk: &'a Desk<'a>, from: R, bytes_max: u64) -> Self {
+        Self { desk, from: from.take(bytes_max), bytes: 0 }
+    }
+
+    /// Gives all there is to `to`.
+    pub(super) fn pour(&mut self, to: &mut dyn Write) -> io::Result<()> {
+        let mut chunk = vec![0; CHUNK_BYTES];
+        loop {
+            match self.read(&mut chunk)? {
+                0 => return Ok(()),
+                n => to.write_all(&chunk[..n])?,
+            }
+        }
+    }
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.desk.report.is_stopped() {
+            return Err(io::Error::other("stopped"));
+        }
+        let n = self.from.read(into)?;
+        self.bytes += n as u64;
+        Ok(n)
+    }
+}
+
+/// What a failure in the middle of an archive means: nobody may want it any more.
+pub(super) fn broken(desk: &Desk<'_>, doing: &str, error: &io::Error) -> Setback {
+    match desk.report.check() {
+        Ok(()) => Setback::io(doing, error).ending(),
+        Err(stopped) => stopped,
+    }
+}

@@ -1,0 +1,1 @@
+//! Disks that fail, and cancels, at every single step.
