@@ -181,5 +181,5 @@ fn define(schedule: ScheduleDraft, now: Timestamp) -> NewJob {
     let id = JobId(Uuid::now_v7());
     let defined = Job::define(id, draft, &JobDefaults::default(), now);
     let (job, trigger) = defined.expect("a good draft");
-    NewJob { job, trigger, once: None }
+    NewJob::plain(job, trigger)
 }

@@ -32,8 +32,8 @@ pub const TAGS_MAX: usize = 50;
 pub const TAG_CHARS_MAX: usize = 100;
 /// Ten years.
 pub const INTERVAL_SECONDS_MAX: u32 = 315_360_000;
-/// 31 days.
-pub const TIMEOUT_SECONDS_MAX: u32 = 2_678_400;
+/// 7 days.
+pub const TIMEOUT_SECONDS_MAX: u32 = 604_800;
 /// A year.
 pub const LATENESS_SECONDS_MAX: u32 = 31_536_000;
 /// A day.

@@ -15,6 +15,7 @@ pub mod plan;
 pub mod retry;
 pub mod schedule_pattern;
 pub mod schedule_run;
+pub mod schedule_step;
 pub mod settle;
 pub mod trigger;
 pub mod violations;

@@ -15,6 +15,7 @@ mod app;
 mod docs;
 mod extract;
 mod middleware;
+mod once;
 mod refusal;
 mod router;
 mod routes;

@@ -150,7 +150,7 @@ impl Metrics {
         self.0.http_requests.get_or_create(&Answer { status }).inc();
     }
 
-    /// The OpenMetrics text, with what is only known at the moment of asking.
+    /// The `OpenMetrics` text, with what is only known at the moment of asking.
     pub fn text(&self, now: &Moment) -> String {
         let mut text = String::new();
         if encode(&mut text, &self.0.registry).is_err() {
@@ -158,8 +158,9 @@ impl Metrics {
         }
         let end = text.strip_suffix("# EOF\n").map(str::to_owned);
         let mut text = end.unwrap_or(text);
+        let n_running = f64::from(u32::try_from(now.n_running).unwrap_or(u32::MAX));
         for (name, help, value) in [
-            ("executions_running", "Attempts this node runs", now.n_running as f64),
+            ("executions_running", "Attempts this node runs", n_running),
             ("workers", "Attempts this node may run at once", f64::from(now.n_workers)),
             ("clock_skew_seconds", "The database's clock minus this machine's", now.skew_seconds),
         ] {

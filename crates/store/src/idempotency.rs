@@ -3,8 +3,11 @@
 //!
 //! A call takes the key with [`Store::begin_call`], does its work, and ends with
 //! [`Store::finish_call`] (the answer is kept) or [`Store::abandon_call`] (nothing happened; the next
-//! call may do it). A call whose node died keeps its key: whether it took effect is not known, and
-//! doing it twice would be worse than `InProgress`.
+//! call may do it). That is for calls that set a state: doing one again changes nothing, so the key
+//! of a call that died with its node is free again after [`CALL_LASTS_MAX`].
+//!
+//! A call that makes something keeps its answer in the transaction that makes it ([`Once`]): a crash
+//! leaves both or neither.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -22,6 +25,8 @@ const TABLE: &str = "idempotent_answers";
 pub const ANSWER: &str = "an answer under this key";
 /// How long an answer is kept.
 pub const ANSWER_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// Longer than any request: a call that began before that and has no answer died with its node.
+const CALL_LASTS_MAX: SignedDuration = SignedDuration::from_secs(60);
 /// Most answers that one purge forgets, so that no write is long.
 pub const ANSWERS_PURGED_MAX: u32 = 500;
 
@@ -120,7 +125,8 @@ impl Store {
 async fn begin(tx: &mut Tx, call: &CallKey, request_hash: &str) -> Result<Begun> {
     let (principal, key) = (call.principal.as_str(), call.key.as_str());
     let forgotten = forgotten_up_to(call.begun_at);
-    let taken = args![principal, key, request_hash, call.begun_at, forgotten];
+    let ended = call.begun_at.saturating_sub(CALL_LASTS_MAX).unwrap_or(Timestamp::MIN);
+    let taken = args![principal, key, request_hash, call.begun_at, forgotten, ended];
     if tx.execute(BEGIN, taken).await? == 1 {
         return Ok(Begun::Fresh);
     }

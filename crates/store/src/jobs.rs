@@ -36,7 +36,16 @@ pub struct JobView {
 pub struct NewJob {
     pub job: Job,
     pub trigger: Trigger,
+    /// A job stored without them would start too early, so they come in the same transaction.
+    pub dependencies: Option<Dependencies>,
     pub once: Option<Once>,
+}
+
+impl NewJob {
+    /// A job that depends on none, made without an idempotency key.
+    pub fn plain(job: Job, trigger: Trigger) -> Self {
+        Self { job, trigger, dependencies: None, once: None }
+    }
 }
 
 /// What a worker needs to run a job.
@@ -181,11 +190,7 @@ impl Store {
             .write(move |tx| {
                 in_tx(async move {
                     tx.execute(shared!("job_dependencies_delete"), args![id]).await?;
-                    let n_wanted = wanted.depends_on.len();
-                    let rows = wanted.depends_on.into_iter();
-                    let rows = rows.map(|other| args![id, other, wanted.condition.clone()]);
-                    let found = tx.each(each!("job_dependency_insert"), rows.collect()).await?;
-                    if found.len() == n_wanted { Ok(()) } else { Err(StoreError::Moved) }
+                    insert_dependencies(tx, id, wanted).await
                 })
             })
             .await;
@@ -266,7 +271,22 @@ async fn insert(tx: &mut Tx, new: Vec<NewJob>) -> Result<()> {
     tx.each(each!("job_history_insert"), history).await?;
     let triggers: Vec<&Trigger> = new.iter().map(|one| &one.trigger).collect();
     triggers::insert(tx, &triggers).await?;
-    insert_tags(tx, new.iter().map(|one| &one.job)).await
+    insert_tags(tx, new.iter().map(|one| &one.job)).await?;
+    for NewJob { job, dependencies, .. } in new {
+        if let Some(wanted) = dependencies {
+            insert_dependencies(tx, job.id, wanted).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Inserts what a job depends on; `Moved` when one of those jobs is unknown.
+async fn insert_dependencies(tx: &mut Tx, id: JobId, wanted: Dependencies) -> Result<()> {
+    let n_wanted = wanted.depends_on.len();
+    let rows = wanted.depends_on.into_iter();
+    let rows = rows.map(|other| args![id, other, wanted.condition.clone()]);
+    let found = tx.each(each!("job_dependency_insert"), rows.collect()).await?;
+    if found.len() == n_wanted { Ok(()) } else { Err(StoreError::Moved) }
 }
 
 async fn insert_tags(tx: &mut Tx, jobs: impl Iterator<Item = &Job>) -> Result<()> {

@@ -3,6 +3,7 @@
 mod code_execution;
 mod file_operation;
 mod http_call;
+mod stored_procedure;
 
 use horarium_api::configuration::{CodeExecutionConfiguration, HttpCallConfiguration};
 use horarium_core::JobType;
@@ -12,6 +13,10 @@ pub use file_operation::{
     ENTRIES_MAX, FileOperation, FileOperationConfiguration, FileRoots, FileRootsError,
 };
 pub use http_call::{HttpCall, HttpCallLimits, RESPONSE_BYTES_MAX};
+pub use stored_procedure::{
+    COMMAND_TIMEOUT_DEFAULT, RESULT_BYTES_MAX, RESULT_ROWS_MAX, RESULT_SETS_MAX, StoredProcedure,
+    StoredProcedureConfiguration,
+};
 
 use crate::{
     assignment::{Assignment, Ending},
@@ -28,12 +33,19 @@ pub struct Kinds {
     code_execution: CodeExecution,
     /// `None` refuses every file.
     file_operation: Option<FileOperation>,
+    /// `None`: there are no data sources.
+    stored_procedure: Option<StoredProcedure>,
 }
 
 impl Kinds {
     /// Every job type that ships with the server.
     pub fn builtin(http_call: HttpCall, handlers: Handlers) -> Self {
-        Self { http_call, code_execution: CodeExecution { handlers }, file_operation: None }
+        Self {
+            http_call,
+            code_execution: CodeExecution { handlers },
+            file_operation: None,
+            stored_procedure: None,
+        }
     }
 
     /// Lets jobs work on files, which without this is refused.
@@ -41,6 +53,18 @@ impl Kinds {
     pub fn with_file_operation(mut self, file_operation: FileOperation) -> Self {
         self.file_operation = Some(file_operation);
         self
+    }
+
+    /// Lets jobs call procedures of data sources.
+    #[must_use]
+    pub fn with_stored_procedure(mut self, stored_procedure: StoredProcedure) -> Self {
+        self.stored_procedure = Some(stored_procedure);
+        self
+    }
+
+    /// To close its connections with, at a shutdown.
+    pub fn stored_procedure(&self) -> Option<&StoredProcedure> {
+        self.stored_procedure.as_ref()
     }
 
     /// The handlers of `CodeExecution`.
@@ -54,7 +78,7 @@ impl Kinds {
             JobType::HttpCall => Some(schema_for!(HttpCallConfiguration)),
             JobType::CodeExecution => Some(schema_for!(CodeExecutionConfiguration)),
             JobType::FileOperation => Some(schema_for!(FileOperationConfiguration)),
-            JobType::StoredProcedure => None,
+            JobType::StoredProcedure => Some(schema_for!(StoredProcedureConfiguration)),
         }
     }
 
@@ -67,10 +91,10 @@ impl Kinds {
                 Some(files) => files.run(&assignment, capture).await,
                 None => Ending::failed_for_good(NOT_CONFIGURED),
             },
-            JobType::StoredProcedure => {
-                let name = assignment.job_type.name();
-                Ending::failed_for_good(format!("job type {name} is not available in this version"))
-            }
+            JobType::StoredProcedure => match &self.stored_procedure {
+                Some(procedures) => Box::pin(procedures.run(&assignment, capture)).await,
+                None => stored_procedure::without_data_sources(&assignment.configuration),
+            },
         }
     }
 }

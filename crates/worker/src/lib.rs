@@ -4,6 +4,7 @@
 //! Suggested reading order: [`assignment`], [`Runner`], [`Kinds`], [`HttpCall`], [`egress`].
 
 pub mod assignment;
+pub mod data_sources;
 mod dial;
 pub mod egress;
 pub mod handlers;
@@ -16,9 +17,12 @@ pub mod stop;
 pub mod variables;
 
 pub use assignment::{Assignment, Attempted, Ending};
+pub use data_sources::{DataSource, DataSourceKind, DataSources, TlsMode};
 pub use egress::{EgressGuard, EgressPolicy, Refusal};
 pub use handlers::{Handler, HandlerCall, HandlerError, Handlers};
-pub use kinds::{FileOperation, FileRoots, FileRootsError, HttpCall, HttpCallLimits, Kinds};
+pub use kinds::{
+    FileOperation, FileRoots, FileRootsError, HttpCall, HttpCallLimits, Kinds, StoredProcedure,
+};
 pub use output::{OUTPUT_BYTES_MAX, Output};
 pub use runner::{Runner, RunnerSettings};
 pub use stop::{Stop, StopReason};

@@ -65,7 +65,7 @@ pub struct JobRequest {
     pub cron_dialect: Option<CronDialect>,
     pub misfire_policy: Option<MisfirePolicy>,
     /// An occurrence later than this is missed, whatever the misfire policy. `""` takes the bound away.
-    #[schemars(with = "Option<u32>", range(min = 0, max = LATENESS_SECONDS_MAX))]
+    #[schemars(with = "Option<u32>", range(min = 1, max = LATENESS_SECONDS_MAX))]
     pub max_lateness_seconds: Change<u32>,
     pub overlap_policy: Option<OverlapPolicy>,
     pub lost_attempt_policy: Option<LostAttemptPolicy>,
@@ -126,7 +126,7 @@ impl JobRequest {
 
     fn read(fields: &mut Fields<'_>) -> JobRequest {
         fields.ignore(&READ_ONLY);
-        let lateness = |item: &Json| value::number(item, &(0..=LATENESS_SECONDS_MAX));
+        let lateness = |item: &Json| value::number(item, &(1..=LATENESS_SECONDS_MAX));
         let concurrency = |item: &Json| value::number(item, &(1..=CONCURRENCY_MAX));
         JobRequest {
             name: fields.value("name", |item| value::trimmed(item, JOB_NAME_CHARS_MAX)),

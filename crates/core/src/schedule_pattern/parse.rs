@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use horarium_when::CRON_TEXT_MAX;
+
 use super::{
-    CronTexts, DAYS_OF_WEEK_CHARS_MAX, INTERVAL_HOURS_MAX, INTERVAL_VALUE_MAX, IntervalUnit,
-    PatternType, RUN_TIMES_CHARS_MAX, SchedulePattern, WINDOW_EDGE_CHARS_MAX,
+    CRON_TEXTS_MAX, CronTexts, DAYS_OF_WEEK_CHARS_MAX, INTERVAL_HOURS_MAX, INTERVAL_VALUE_MAX,
+    IntervalUnit, PatternType, RUN_TIMES_CHARS_MAX, SchedulePattern, WINDOW_EDGE_CHARS_MAX,
 };
 use crate::violations::Violations;
 
@@ -61,10 +63,15 @@ fn check_lengths(pattern: &SchedulePattern, violations: &mut Violations) {
         ("runTimes", &pattern.run_times, RUN_TIMES_CHARS_MAX),
         ("intervalWindowStart", &pattern.interval_window_start, WINDOW_EDGE_CHARS_MAX),
         ("intervalWindowEnd", &pattern.interval_window_end, WINDOW_EDGE_CHARS_MAX),
+        ("cronExpression", &pattern.cron_expression, CRON_TEXTS_MAX * CRON_TEXT_MAX),
     ];
     for (field, text, most) in fields {
-        if text.as_ref().is_some_and(|text| text.chars().count() > most) {
+        let text = text.as_deref().unwrap_or_default();
+        if text.chars().count() > most {
             violations.add(field, format!("must have at most {most} characters"));
+        } else if text.contains('\0') {
+            // PostgreSQL stores every text but one with a NUL in it.
+            violations.add(field, "must not contain the character U+0000");
         }
     }
 }

@@ -105,7 +105,8 @@ impl StepState {
     /// The state that follows `event`.
     ///
     /// `Queued` may end without having been seen started. A step that was asked to stop ends as
-    /// cancelled whatever its work still reports, so that a cancel has one final picture.
+    /// cancelled whatever its work still reports, also when its worker is lost, so that a cancel has
+    /// one final picture.
     ///
     /// # Errors
     ///

@@ -8,4 +8,5 @@ mod pattern_changes;
 mod pattern_texts;
 mod pattern_times;
 mod progress;
+mod step_fields;
 mod step_moves;

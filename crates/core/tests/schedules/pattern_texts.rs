@@ -189,6 +189,12 @@ fn fields_have_their_documented_lengths() {
 }
 
 #[test]
+fn texts_that_cannot_be_stored_are_refused() {
+    let pattern = SchedulePattern { days_of_week: text("1\0"), ..custom("0 6 * * *") };
+    assert_eq!(shown(&pattern), "daysOfWeek: must not contain the character U+0000");
+}
+
+#[test]
 fn a_schedule_has_a_bounded_number_of_texts() {
     let many = |n_texts| vec!["0 6 * * *"; n_texts].join("|");
     assert!(!shown(&custom(&many(CRON_TEXTS_MAX))).contains("at most"));

@@ -69,7 +69,7 @@ impl Lease {
 
     /// A beat sent at `sent` was accepted.
     pub fn renewed(&self, sent: Instant) {
-        self.lock().until = sent + (LEASE_LOCAL - MARGIN);
+        self.lock().until = sent + LEASE_LOCAL.saturating_sub(MARGIN);
     }
 
     /// The node was declared lost.
@@ -96,5 +96,5 @@ async fn register(
     };
     let id = node.id;
     store.register_node(node, clock.now()).await?;
-    Ok(Held { node: id, until: sent + (LEASE_LOCAL - MARGIN) })
+    Ok(Held { node: id, until: sent + LEASE_LOCAL.saturating_sub(MARGIN) })
 }

@@ -61,12 +61,12 @@ async fn fire(
     for one in fired.cancelled.iter().filter(|one| one.node == Some(shared.lease.node())) {
         shared.attempts.cancel(one.id);
     }
-    let claimed = std::mem::take(&mut fired.claimed);
-    if claimed.len() < fired.n_executions {
+    let to_start = std::mem::take(&mut fired.claimed);
+    if to_start.len() < fired.n_executions {
         shared.hints.dispatcher.give();
     }
-    if let (false, Some(room)) = (claimed.is_empty(), room) {
-        dispatcher::launch(shared, claimed, room).await;
+    if let (false, Some(room)) = (to_start.is_empty(), room) {
+        dispatcher::launch(shared, to_start, room).await;
     }
     Ok(fired)
 }

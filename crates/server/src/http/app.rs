@@ -9,8 +9,10 @@ use std::{
 };
 
 use axum::body::Bytes;
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use horarium_api::enum_format::EnumFormat;
 use horarium_store::Store;
+use sha2::{Digest as _, Sha256};
 
 use super::{
     docs,
@@ -100,11 +102,10 @@ impl App {
 
 impl Document {
     fn make() -> Self {
-        use sha2::{Digest as _, Sha256};
         let document = horarium_api::openapi::document(env!("CARGO_PKG_VERSION"));
         let openapi = document.to_string();
         let digest = Sha256::digest(openapi.as_bytes());
-        let etag: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let etag = BASE64_URL_SAFE_NO_PAD.encode(&digest[..12]);
         Self {
             page: docs::Page::render(&document),
             openapi: openapi.into(),

@@ -97,14 +97,14 @@ fn tagged(tag: &str) -> impl Iterator<Item = &'static Operation> {
 
 fn navigation() -> String {
     let group = |tag: &&str| {
-        let links: String = tagged(tag)
+        let links: Vec<String> = tagged(tag)
             .map(|operation| {
                 let (id, badge) = (operation.id, html::badge(operation.method));
                 let summary = escaped(operation.summary);
                 format!("<li><a href=\"#{id}\">{badge} <span>{summary}</span></a></li>\n")
             })
             .collect();
-        format!("<h2>{tag}</h2>\n<ul>\n{links}</ul>\n")
+        format!("<h2>{tag}</h2>\n<ul>\n{}</ul>\n", links.concat())
     };
     tags().iter().map(group).collect()
 }

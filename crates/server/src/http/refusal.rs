@@ -7,7 +7,7 @@ use horarium_api::{
     operations::Operation,
     problem::ProblemKind,
 };
-use horarium_store::StoreError;
+use horarium_store::{ANSWER, StoreError};
 use tracing::error;
 
 use crate::{auth::AuthError, engine::service::Chain, jobs::JobFault};
@@ -55,6 +55,10 @@ impl From<StoreError> for Refusal {
         if err.is_passing() {
             error!(error = %Chain(&err), "answering 503: the database did not do its part");
             return unavailable("The database does not answer. Try again soon.").into();
+        }
+        if matches!(err, StoreError::Duplicate(ANSWER)) {
+            let detail = "Another request with this Idempotency-Key came first.";
+            return Problem::new(ProblemKind::Conflict, detail).into();
         }
         internal(&err)
     }

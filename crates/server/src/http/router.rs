@@ -90,17 +90,15 @@ pub fn router(app: Arc<App>) -> Router {
     for operation in OPERATIONS {
         let alias = operation.path.strip_prefix(BASE).map(|rest| format!("{BASE_ALIAS}{rest}"));
         for path in alias.into_iter().chain([operation.path.to_owned()]) {
-            let route = gated(operation, &app);
+            let gated = gated(operation, &app);
             let present = routes.remove(&path);
             routes
-                .insert(path, present.map_or_else(|| route.clone(), |it| it.merge(route.clone())));
+                .insert(path, present.map_or_else(|| gated.clone(), |it| it.merge(gated.clone())));
         }
     }
-    let mut router = Router::new();
-    for (path, route) in routes {
-        router = router.route(&path, route);
-    }
-    router
+    let paths = routes.into_iter();
+    paths
+        .fold(Router::new(), |router, (path, route)| router.route(&path, route))
         .fallback(async || Refusal::from(nothing_here()))
         .method_not_allowed_fallback(async || Refusal::from(Problem::method_not_allowed()))
         .layer(from_fn_with_state(Arc::clone(&app), edge))

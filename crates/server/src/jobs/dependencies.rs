@@ -62,19 +62,14 @@ impl Jobs {
         id: JobId,
         wanted: &Dependencies,
     ) -> Result<(), JobFault> {
-        let mut seen = HashSet::new();
-        let ids = wanted.depends_on_job_ids.iter().copied();
-        let stored = horarium_store::Dependencies {
-            depends_on: ids.filter(|id| seen.insert(*id)).map(JobId).collect(),
-            condition: wanted.condition.name().to_owned(),
-        };
+        let stored = stored(wanted);
         if stored.depends_on.is_empty() {
             return Ok(self.store.clear_dependencies(id).await?);
         }
         if self.store.set_dependencies(id, stored).await? {
             return Ok(());
         }
-        Err(JobFault::invalid(FIELD, "One of these jobs was deleted meanwhile."))
+        Err(deleted_meanwhile())
     }
 
     async fn names(&self, ids: &[JobId]) -> Result<Vec<String>, JobFault> {
@@ -97,6 +92,20 @@ pub(super) fn write(stored: horarium_store::Dependencies) -> Dependencies {
 }
 
 /// The way from `id` over its new prerequisites back to itself, if there is one.
+/// What is stored of wanted dependencies: each job once.
+pub(super) fn stored(wanted: &Dependencies) -> horarium_store::Dependencies {
+    let mut seen = HashSet::new();
+    let ids = wanted.depends_on_job_ids.iter().copied();
+    horarium_store::Dependencies {
+        depends_on: ids.filter(|id| seen.insert(*id)).map(JobId).collect(),
+        condition: wanted.condition.name().to_owned(),
+    }
+}
+
+pub(super) fn deleted_meanwhile() -> JobFault {
+    JobFault::invalid(FIELD, "One of these jobs was deleted meanwhile.")
+}
+
 fn cycle(id: JobId, wanted: &[Uuid], edges: &[(JobId, JobId)]) -> Option<Vec<JobId>> {
     let mut prerequisites: HashMap<JobId, Vec<JobId>> = HashMap::new();
     for (job, other) in edges.iter().filter(|(job, _)| *job != id) {

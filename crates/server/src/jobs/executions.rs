@@ -7,7 +7,7 @@ use horarium_api::{
     paging::Paged,
 };
 use horarium_core::{ExecutionId, ExecutionState, JobId};
-use horarium_store::{AttemptView, ExecutionFilter, ExecutionView};
+use horarium_store::{AttemptView, ExecutionFilter, ExecutionView, Once};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -16,25 +16,36 @@ use crate::auth::Principal;
 
 impl Jobs {
     /// Queues a run for now, whatever the schedule says; also of a paused or disabled job.
-    pub async fn trigger(&self, id: JobId, by: &Principal) -> Result<ExecutionId, JobFault> {
-        let new = ExecutionId(Uuid::now_v7());
-        let made = self.engine.enqueue(new, id, Some(by.subject()), None).await?;
-        if made { Ok(new) } else { Err(JobFault::Unknown) }
+    pub async fn trigger(
+        &self,
+        id: JobId,
+        new: ExecutionId,
+        by: &Principal,
+        once: Option<Once>,
+    ) -> Result<(), JobFault> {
+        let made = self.engine.enqueue(new, id, Some(by.subject()), once).await?;
+        if made { Ok(()) } else { Err(JobFault::Unknown) }
     }
 
     /// A new run for one that failed or was cancelled.
-    pub async fn retry(&self, id: ExecutionId, by: &Principal) -> Result<ExecutionId, JobFault> {
-        let new = ExecutionId(Uuid::now_v7());
-        let retried = self.engine.retry(new, id, Some(by.subject()), None).await?.then_some(new);
-        match (retried, self.store.execution(id).await?) {
-            (Some(new), _) => Ok(new),
-            (None, None) => Err(JobFault::Unknown),
-            (None, Some(view))
+    pub async fn retry(
+        &self,
+        id: ExecutionId,
+        new: ExecutionId,
+        by: &Principal,
+        once: Option<Once>,
+    ) -> Result<(), JobFault> {
+        if self.engine.retry(new, id, Some(by.subject()), once).await? {
+            return Ok(());
+        }
+        match self.store.execution(id).await? {
+            None => Err(JobFault::Unknown),
+            Some(view)
                 if matches!(view.state, ExecutionState::Failed | ExecutionState::Cancelled) =>
             {
                 Err(JobFault::not_now("The execution's job is deleted."))
             }
-            (None, Some(view)) => {
+            Some(view) => {
                 let state = view.state.name();
                 Err(JobFault::not_now(format!(
                     "The execution is {state}, neither Failed nor Cancelled."

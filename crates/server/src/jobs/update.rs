@@ -2,7 +2,7 @@
 
 use horarium_api::{
     FieldErrors,
-    configuration::{unmask, validate},
+    configuration::{JobConfiguration, unmask, validate},
     jobs::{JobDto, JobRequest, RescheduleRequest},
 };
 use horarium_core::{Job, JobDraft, JobId, Trigger, job::ScheduleDraft};
@@ -86,7 +86,7 @@ fn amend(old: &JobView, request: &JobRequest, now: Timestamp) -> Result<(Job, Tr
 /// The configuration to store, if the request gives one; what it lacks goes to `errors`.
 fn configuration(old: &JobView, request: &JobRequest, errors: &mut FieldErrors) -> Option<Value> {
     let stored = &old.job.configuration;
-    let given = request.job_configuration.as_ref().map(|given| given.to_json());
+    let given = request.job_configuration.as_ref().map(JobConfiguration::to_json);
     if given.is_some() || request.job_type.is_some() {
         let job_type = request.job_type.unwrap_or(words::write_job_type(old.job.job_type));
         errors.append(validate(job_type, given.as_ref().unwrap_or(stored), "jobConfiguration"));

@@ -68,7 +68,7 @@ async fn call(client: &Client, operation: &Operation, path: &str) -> Answer {
     // A body that every reader refuses, or nobody looks at.
     let body = (!matches!(operation.request, RequestBody::None))
         .then_some(("application/json", b"{\"nonsense\":1}".as_slice()));
-    let client = client.clone().timeout(Duration::from_secs(60));
+    let client = client.clone().timeout(Duration::from_mins(1));
     client.send(operation.method.name(), path, body).await.unwrap()
 }
 

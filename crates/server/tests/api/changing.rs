@@ -1,4 +1,4 @@
-//! Changing jobs: what PUT keeps, what takes effect when, ETags, pausing, deleting.
+//! Changing jobs: what PUT keeps, what takes effect when, versions, pausing, deleting.
 
 use horarium_testkit::eventually;
 use serde_json::{Value, json};
@@ -44,22 +44,22 @@ async fn reschedule_needs_a_type_and_changes_nothing_but_times() {
     let server = TestServer::start().await;
     let job = server.job(json!({"tags": ["kept"]})).await;
     let path = format!("{JOBS}/{}/reschedule", text(&job["id"]));
-    let patch = async |request: Value| server.operator.patch(&path, &request).await.unwrap();
-    invalid(&patch(json!({"intervalSeconds": 60})).await, &["scheduleType"]);
-    invalid(&patch(json!({"scheduleType": "Interval"})).await, &["intervalSeconds"]);
+    let reschedule = async |request: Value| server.operator.patch(&path, &request).await.unwrap();
+    invalid(&reschedule(json!({"intervalSeconds": 60})).await, &["scheduleType"]);
+    invalid(&reschedule(json!({"scheduleType": "Interval"})).await, &["intervalSeconds"]);
     let bad = json!({"scheduleType": "Cron", "scheduleExpression": "x"});
-    invalid(&patch(bad).await, &["scheduleExpression"]);
+    invalid(&reschedule(bad).await, &["scheduleExpression"]);
     let hourly = json!({"scheduleType": "Interval", "intervalSeconds": 3600});
-    let job = patch(hourly).await.expect_status(200).json();
+    let job = reschedule(hourly).await.expect_status(200).json();
     assert_eq!((&job["scheduleType"], &job["tags"]), (&json!("Interval"), &json!(["kept"])));
     assert_eq!(job["scheduleExpression"], Value::Null);
     let later = json!({
         "scheduleType": "Interval", "intervalSeconds": 60, "effectiveFrom": "2090-01-01T00:00:00Z"
     });
-    let job = patch(later).await.expect_status(200).json();
+    let job = reschedule(later).await.expect_status(200).json();
     assert_eq!(job["nextRunAt"], "2090-01-01T00:01:00Z");
     let once = json!({"scheduleType": 3, "runAt": "2091-01-01T00:00:00+01:00"});
-    let job = patch(once).await.expect_status(200).json();
+    let job = reschedule(once).await.expect_status(200).json();
     assert_eq!(job["runAt"], "2090-12-31T23:00:00Z");
     assert_eq!(job["nextRunAt"], "2090-12-31T23:00:00Z");
 }
@@ -322,4 +322,29 @@ async fn a_one_time_job_that_ran_is_completed_until_it_gets_another_time() {
     let again = server.operator.put(&path, &later).await.unwrap().expect_status(200).json();
     assert_eq!((&again["status"], &again["nextRunAt"]), (&json!("Enabled"), &later["runAt"]));
     assert_eq!(server.get(&format!("{path}/executions")).await["totalCount"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_at_once_do_not_undo_each_other() {
+    let server = TestServer::start().await;
+    let job = json!({"scheduleType": "Interval", "intervalSeconds": 1, "tags": ["kept"]});
+    let path = format!("{JOBS}/{}", server.job_id(job).await);
+    let changes = (0..20).map(|n| {
+        let (client, path) = (server.operator.clone(), path.clone());
+        let request = json!({"description": format!("change {n}")});
+        tokio::spawn(async move { client.put(&path, &request).await.unwrap() })
+    });
+    let changes: Vec<_> = changes.collect();
+    let mut n_changed = 0;
+    for change in changes {
+        let answer = change.await.unwrap();
+        match answer.status {
+            200 => n_changed += 1,
+            409 => drop(problem(&answer, 409, "Update job failed")),
+            other => panic!("{other}: {}", answer.text()),
+        }
+    }
+    let after = server.viewer.get(&path).await.unwrap();
+    assert_eq!(after.header("etag"), Some(format!("\"v{}\"", n_changed + 1).as_str()));
+    assert_eq!(after.json()["tags"], json!(["kept"]));
 }

@@ -186,3 +186,14 @@ async fn a_body_that_is_no_json_of_ours_is_refused_with_its_place() {
     problem(&sent.await.unwrap(), 400, "Malformed JSON");
     problem(&server.post_nothing(JOBS).await, 400, "Malformed JSON");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_setting_chooses_numbers_and_the_header_wins() {
+    let numbers = horarium_server::settings::EnumFormat::Number;
+    let server = TestServer::start_with(|settings| settings.api.enum_format = numbers).await;
+    let job = server.job(json!({})).await;
+    assert_eq!(job["jobType"], 3);
+    let names = server.viewer.clone().header("X-Enum-Format", "name");
+    let listed = names.get(JOBS).await.unwrap().json();
+    assert_eq!(listed["items"][0]["jobType"], "CodeExecution");
+}

@@ -1,5 +1,7 @@
 //! The API as its callers meet it: over HTTP, on loopback, against a whole server.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot go on without ends it")]
+
 mod support;
 
 mod access;

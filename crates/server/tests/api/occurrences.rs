@@ -20,7 +20,7 @@ async fn every_second(server: &TestServer) -> String {
 }
 
 async fn since(server: &TestServer, id: &str, from: &str, query: &str) -> Vec<Value> {
-    let path = format!("{JOBS}/{id}/occurrences?fromDate={from}&limit=1000&{query}");
+    let path = format!("{JOBS}/{id}/occurrences?from={from}&limit=1000&{query}");
     items(&server.get(&path).await)
 }
 
@@ -51,7 +51,7 @@ async fn the_next_occurrences_come_first_by_default_and_go_on_behind_a_cursor() 
     let day = SignedDuration::from_hours(24);
     assert_eq!(instant(&second[0]["dueAt"]), instant(&first[19]["dueAt"]) + day);
     let until = text(&first[1]["dueAt"]);
-    let two = server.get(&format!("{path}?toDate={until}")).await;
+    let two = server.get(&format!("{path}?to={until}")).await;
     assert_eq!((items(&two).len(), &two["next"]), (2, &Value::Null));
     for (query, field) in [("limit=0", "limit"), ("limit=1001", "limit"), ("after=x", "after")] {
         invalid(&server.viewer.get(&format!("{path}?{query}")).await.unwrap(), &[field]);
@@ -66,7 +66,7 @@ async fn what_exclusions_take_away_is_named() {
         "scheduleExpression": "0 12 * * *", "exclusions": rules, "startAt": "2099-05-29T00:00:00Z"
     });
     let id = server.job_id(job).await;
-    let found = since(&server, &id, "2099-05-29T00:00:00Z", "toDate=2099-06-03T00:00:00Z").await;
+    let found = since(&server, &id, "2099-05-29T00:00:00Z", "to=2099-06-03T00:00:00Z").await;
     let reasons: Vec<_> = found.iter().map(|item| item["reason"].clone()).collect();
     let (sunday, date) = ("excluded weekday Sunday", "excluded date 2099-06-01");
     assert_eq!(reasons, [Value::Null, Value::Null, json!(sunday), json!(date), Value::Null]);
@@ -113,7 +113,7 @@ async fn a_pause_is_one_row_before_and_after_the_resume() {
     };
     let open = eventually(SOON, "the pause to cover two instants", paused).await;
     let until = text(&open["dueUntil"]);
-    let to_come = since(&server, &id, &until, "toDate=2099-01-01T00:00:00Z").await;
+    let to_come = since(&server, &id, &until, "to=2099-01-01T00:00:00Z").await;
     assert!(to_come[1..].iter().all(|it| it["decision"].is_null() && it["reason"] == "paused"));
     server.post_nothing(&format!("{JOBS}/{id}/resume")).await.expect_status(200);
     let n_fired = since(&server, &id, LONG_AGO, "decision=Fired").await.len();
@@ -122,7 +122,7 @@ async fn a_pause_is_one_row_before_and_after_the_resume() {
     assert_eq!(skipped.len(), 1, "{skipped:#?}");
     assert_eq!(skipped[0]["dueAt"], open["dueAt"]);
     let now = text(&server.get("/api/v1/health").await["timestamp"]);
-    assert_gapless(&since(&server, &id, LONG_AGO, &format!("toDate={now}")).await);
+    assert_gapless(&since(&server, &id, LONG_AGO, &format!("to={now}")).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -161,7 +161,7 @@ async fn what_passes_while_disabled_or_excluded_is_accounted_for_at_the_next_cha
     let n_fired = since(&server, &id, LONG_AGO, "decision=Fired").await.len();
     await_fired(&server, &id, n_fired + 1).await;
     let now = text(&server.get("/api/v1/health").await["timestamp"]);
-    assert_gapless(&since(&server, &id, LONG_AGO, &format!("toDate={now}")).await);
+    assert_gapless(&since(&server, &id, LONG_AGO, &format!("to={now}")).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,7 +181,7 @@ async fn a_preview_shows_daylight_saving_and_exclusions_and_stores_nothing() {
     assert_eq!(due[1]["note"], "moved: 02:30 does not exist on this day");
     assert_eq!(due[2]["exclusion"], "excluded date 2026-03-09");
     assert_eq!(preview["nextRunAt"], due[0]["dueAt"]);
-    assert_eq!(preview["description"], "at 02:30 (America/New_York)");
+    assert_eq!(preview["description"], "at 02:30 every day (America/New_York)");
     let interval = json!({"scheduleType": 2, "intervalSeconds": 60, "count": 1000});
     let preview = server.viewer.post(path, &interval).await.unwrap().expect_status(200).json();
     assert_eq!(preview["occurrences"].as_array().unwrap().len(), 1000);

@@ -1,9 +1,13 @@
 //! Running jobs: triggered, failing, retried, timed out, cancelled.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use horarium_testkit::{Witness, eventually};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::support::{EXECUTIONS, JOBS, SOON, TestServer, invalid, problem, text};
 
@@ -233,8 +237,8 @@ async fn executions_are_filtered_by_state_and_time() {
 /// Takes connections and never answers; tells when one comes and when it is closed.
 struct HangingTarget {
     url: String,
-    connected: std::sync::Arc<tokio::sync::Notify>,
-    closed: std::sync::Arc<tokio::sync::Notify>,
+    connected: Arc<Notify>,
+    closed: Arc<Notify>,
 }
 
 impl HangingTarget {
@@ -242,7 +246,7 @@ impl HangingTarget {
         use tokio::io::AsyncReadExt as _;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hang", listener.local_addr().unwrap());
-        let target = Self { url, connected: Default::default(), closed: Default::default() };
+        let target = Self { url, connected: Arc::default(), closed: Arc::default() };
         let (connected, closed) = (target.connected.clone(), target.closed.clone());
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {

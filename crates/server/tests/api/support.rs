@@ -100,6 +100,7 @@ async fn new_key(admin: &Client, role: &str) -> String {
 }
 
 /// A request for a yearly no-op job with these fields in the place of its own.
+#[expect(clippy::needless_pass_by_value, reason = "called with json!(..)")]
 pub(crate) fn body(fields: Value) -> Value {
     let mut body = json!({
         "name": "no-op", "jobType": "CodeExecution", "scheduleType": "Cron",

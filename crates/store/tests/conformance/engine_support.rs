@@ -62,7 +62,7 @@ pub(super) fn define(draft: JobDraft) -> (Job, Trigger) {
 pub(super) async fn job(store: &Store, draft: JobDraft) -> JobId {
     let (job, trigger) = define(draft);
     let id = job.id;
-    store.insert_job(NewJob { job, trigger, once: None }).await.expect("inserted");
+    store.insert_job(NewJob::plain(job, trigger)).await.expect("inserted");
     id
 }
 

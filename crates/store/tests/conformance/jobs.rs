@@ -24,7 +24,7 @@ async fn insert(
     job: Job,
     trigger: horarium_core::Trigger,
 ) -> horarium_store::Result<()> {
-    store.insert_job(NewJob { job, trigger, once: None }).await
+    store.insert_job(NewJob::plain(job, trigger)).await
 }
 
 async fn names(store: &Store, filter: JobFilter) -> Vec<String> {

@@ -2,7 +2,7 @@
 //!
 //! | operation | does | beside that |
 //! |-----------|------|-------------|
-//! | Delete, DeleteOldFiles | removes each file | one and the same, as documented |
+//! | Delete, `DeleteOldFiles` | removes each file | one and the same, as documented |
 //! | Move, Archive | puts each file into the folder `destinationPath` | one and the same, as documented |
 //! | Copy | the same, the source stays | |
 //! | Compress | adds each file to `archivePath`, the source stays | see [`compress`] |

@@ -37,15 +37,12 @@ pub(super) fn table(caption: &str, heads: &[&str], rows: &[Vec<String>]) -> Stri
     if rows.is_empty() {
         return String::new();
     }
-    let heads: String = heads.iter().map(|head| format!("<th scope=\"col\">{head}</th>")).collect();
-    let row = |cells: &Vec<String>| {
-        let cells: String = cells.iter().map(|cell| format!("<td>{cell}</td>")).collect();
-        format!("<tr>{cells}</tr>\n")
-    };
+    let heads = heads.join("</th><th scope=\"col\">");
+    let row = |cells: &Vec<String>| format!("<tr><td>{}</td></tr>\n", cells.join("</td><td>"));
     let rows: String = rows.iter().map(row).collect();
     let caption = if caption.is_empty() { String::new() } else { format!("<h4>{caption}</h4>\n") };
     format!(
-        "{caption}<div class=\"table\"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n"
+        "{caption}<div class=\"table\"><table>\n<thead><tr><th scope=\"col\">{heads}</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n"
     )
 }
 

@@ -53,6 +53,8 @@ impl<'d> Schemas<'d> {
         let schema = self.resolved(schema);
         let required = schema["required"].as_array();
         let properties = schema["properties"].as_object().into_iter().flatten();
+        // Those are taken because answers have them, and mean nothing.
+        let properties = properties.filter(|(_, property)| property["readOnly"] != true);
         let rows: Vec<_> = properties
             .map(|(name, property)| {
                 let is_required = required.is_some_and(|names| names.iter().any(|it| it == name));

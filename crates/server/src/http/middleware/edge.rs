@@ -42,7 +42,7 @@ pub(crate) async fn edge(State(app): State<Arc<App>>, request: Request, next: Ne
     let span = debug_span!("request", id = %seen.id);
     let mut response = match limits::check(&request) {
         Ok(()) => timed(panics::caught(next.run(request))).instrument(span).await,
-        Err(problem) => Refusal::from(problem).into_response(),
+        Err(refusal) => refusal.into_response(),
     };
     problems::finish(&mut response, &seen.path, &seen.id, app.clock.now());
     headers::add(response.headers_mut(), &seen.path);

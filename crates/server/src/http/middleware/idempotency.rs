@@ -3,19 +3,21 @@
 //! | the first call | the same again | the key with another request |
 //! |---|---|---|
 //! | ended well | gets its answer | 422 |
-//! | was refused (4xx) or could not be taken up | is done | is done |
-//! | is under way, or its end is not known (5xx, crash) | 409 | 422 |
+//! | was refused (4xx) | is done | is done |
+//! | made a job or an execution, and crashed | is done, or gets its answer | is done, or 422 |
+//! | is under way, or set a state and its end is not known (5xx, crash) | 409 | 422 |
 //!
-//! The last row is what the key is for: whether such a call took effect nobody knows, and to do it
-//! twice would be worse than to ask somebody to look.
+//! What makes something keeps its answer in the transaction that makes it ([`OnceKey`]), so that
+//! nothing is ever unknown about it. The others take their key before they begin.
 
 use axum::{
     body::Body,
     extract::Request,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode},
     middleware::Next,
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse, Response},
 };
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use horarium_api::{FieldErrors, Problem, problem::ProblemKind};
 use horarium_store::{Begun, CallKey, KeptAnswer};
 use sha2::{Digest as _, Sha256};
@@ -26,16 +28,18 @@ use crate::{
     auth::Principal,
     http::{
         App,
-        refusal::{Answer, Refusal},
+        extract::Row,
+        once::{OnceKey, kept},
+        refusal::Answer,
     },
 };
 
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const KEY_CHARS_MAX: usize = 255;
-/// Longer answers than any of these operations gives are not kept.
-const ANSWER_BYTES_MAX: usize = 4 << 20;
-const KEPT_HEADERS: [HeaderName; 3] = [header::CONTENT_TYPE, header::LOCATION, header::ETAG];
+/// Operations that make something: doing one twice would make two, so its answer is kept in the
+/// transaction that makes it. All others set a state.
+const MAKERS: [&str; 3] = ["createJob", "triggerJob", "retryExecution"];
 
 pub(super) async fn call(
     app: &App,
@@ -43,14 +47,21 @@ pub(super) async fn call(
     request: Request,
     next: Next,
 ) -> Response {
-    match key(&request) {
-        Ok(None) => next.run(request).await,
-        Ok(Some(key)) => {
-            let called = call_once(app, principal, key, request, next).await;
-            called.unwrap_or_else(|refusal| refusal.into_response())
+    let key = match key(&request) {
+        Ok(None) => return next.run(request).await,
+        Ok(Some(key)) => key,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let is_maker = request.extensions().get::<Row>().is_some_and(|row| MAKERS.contains(&row.0.id));
+    let called = async {
+        let (call, request_hash, request) = hashed(app, principal, key, request).await?;
+        if is_maker {
+            make(app, call, request_hash, request, next).await
+        } else {
+            set(app, call, request_hash, request, next).await
         }
-        Err(refusal) => refusal.into_response(),
-    }
+    };
+    called.await.unwrap_or_else(IntoResponse::into_response)
 }
 
 fn key(request: &Request) -> Answer<Option<String>> {
@@ -64,24 +75,73 @@ fn key(request: &Request) -> Answer<Option<String>> {
     Ok(Some(key.to_owned()))
 }
 
-async fn call_once(
+/// Reads the body, which is part of what the key stands for.
+async fn hashed(
     app: &App,
     principal: &Principal,
     key: String,
     request: Request,
-    next: Next,
-) -> Answer {
+) -> Answer<(CallKey, String, Request)> {
     let (head, body) = request.into_parts();
     let bytes = read_body(body, app.settings.body_bytes_max).await?;
     let target = head.uri.path_and_query().map_or("", |target| target.as_str());
     let request_hash = request_hash(head.method.as_str(), target, &bytes);
     let call = CallKey { principal: principal.subject(), key, begun_at: app.clock.now() };
-    match app.store.begin_call(call.clone(), request_hash).await? {
-        Begun::Fresh => {
-            let response = next.run(Request::from_parts(head, Body::from(bytes))).await;
-            close(app, call, response).await
-        }
-        Begun::Replay(kept) => Ok(replay(kept)),
+    Ok((call, request_hash, Request::from_parts(head, Body::from(bytes))))
+}
+
+fn request_hash(method: &str, target: &str, body: &[u8]) -> String {
+    let mut hasher = Sha256::new();
+    for part in [method.as_bytes(), target.as_bytes(), body] {
+        // The length in front: no two requests have the same text.
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    BASE64_URL_SAFE_NO_PAD.encode(hasher.finalize())
+}
+
+async fn make(
+    app: &App,
+    call: CallKey,
+    request_hash: String,
+    mut request: Request,
+    next: Next,
+) -> Answer {
+    if let Some(response) = answered(app, &call, &request_hash).await? {
+        return Ok(response);
+    }
+    request.extensions_mut().insert(OnceKey(Some((call.clone(), request_hash.clone()))));
+    let response = next.run(request).await;
+    if response.status() != StatusCode::CONFLICT {
+        return Ok(response);
+    }
+    // Another with this key was quicker, and nothing of this one stands.
+    Ok(answered(app, &call, &request_hash).await?.unwrap_or(response))
+}
+
+async fn answered(app: &App, call: &CallKey, request_hash: &str) -> Answer<Option<Response>> {
+    let CallKey { principal, key, begun_at: _ } = call.clone();
+    decided(app.store.kept_answer(principal, key, request_hash.to_owned()).await?)
+}
+
+async fn set(
+    app: &App,
+    call: CallKey,
+    request_hash: String,
+    request: Request,
+    next: Next,
+) -> Answer {
+    if let Some(response) = decided(app.store.begin_call(call.clone(), request_hash).await?)? {
+        return Ok(response);
+    }
+    close(app, call, next.run(request).await).await
+}
+
+/// `None`: the call is to be done.
+fn decided(begun: Begun) -> Answer<Option<Response>> {
+    match begun {
+        Begun::Fresh => Ok(None),
+        Begun::Replay(kept) => Ok(Some(replay(kept))),
         Begun::Mismatch => {
             let detail = "This Idempotency-Key was used with another request.";
             Err(Problem::new(ProblemKind::Unprocessable, detail).into())
@@ -92,16 +152,6 @@ async fn call_once(
             Err(Problem { retry_after_seconds: Some(1), ..problem }.into())
         }
     }
-}
-
-fn request_hash(method: &str, target: &str, body: &[u8]) -> String {
-    let mut hasher = Sha256::new();
-    for part in [method.as_bytes(), target.as_bytes(), body] {
-        // The length in front: no two requests have the same text.
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part);
-    }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Keeps the answer of a call that ended well; gives the key of a refused one back.
@@ -116,21 +166,12 @@ async fn close(app: &App, call: CallKey, response: Response) -> Answer {
     if status.is_server_error() {
         return Ok(response);
     }
-    let (head, body) = response.into_parts();
-    let bytes = axum::body::to_bytes(body, ANSWER_BYTES_MAX).await;
-    let bytes = bytes.map_err(|_| Refusal::from(Problem::internal()))?;
-    let text = |name: &HeaderName| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
-    let headers = KEPT_HEADERS.iter();
-    let kept = KeptAnswer {
-        status: status.as_u16(),
-        headers: headers.filter_map(|name| Some((name.to_string(), text(name)?))).collect(),
-        body: String::from_utf8_lossy(&bytes).into_owned(),
-    };
+    let (response, answer) = kept(response).await?;
     // The call did take effect: its caller is told so even when that could not be noted.
-    if let Err(err) = app.store.finish_call(call, kept).await {
+    if let Err(err) = app.store.finish_call(call, answer).await {
         warn!(error = %err, "keeping the answer to an Idempotency-Key failed");
     }
-    Ok(Response::from_parts(head, Body::from(bytes)))
+    Ok(response)
 }
 
 fn replay(kept: KeptAnswer) -> Response {

@@ -7,11 +7,13 @@ use std::{
     collections::HashMap,
     hash::{BuildHasher as _, RandomState},
     net::{IpAddr, Ipv6Addr},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use horarium_api::Problem;
+
+use crate::http::refusal::Answer;
 
 /// Locks, so that callers seldom wait for each other.
 const SHARDS: usize = 16;
@@ -49,8 +51,11 @@ pub(crate) struct RateLimiter {
     limits: RateLimits,
     began: Instant,
     hasher: RandomState,
-    shards: Vec<Mutex<HashMap<u64, Duration>>>,
+    shards: Vec<Mutex<Buckets>>,
 }
+
+/// When each will be empty, counted from the limiter's begin.
+type Buckets = HashMap<u64, Duration>;
 
 impl RateLimiter {
     pub(crate) fn new(limits: RateLimits) -> Self {
@@ -58,18 +63,18 @@ impl RateLimiter {
         Self { limits, began: Instant::now(), hasher: RandomState::new(), shards }
     }
 
-    pub(super) fn of_principal(&self, subject: &impl std::hash::Hash) -> Result<(), Problem> {
+    pub(super) fn of_principal(&self, subject: &impl std::hash::Hash) -> Answer<()> {
         self.take(self.hasher.hash_one(("principal", subject)), self.limits.per_principal)
     }
 
-    pub(super) fn of_stranger(&self, address: IpAddr) -> Result<(), Problem> {
+    pub(super) fn of_stranger(&self, address: IpAddr) -> Answer<()> {
         self.take(self.hasher.hash_one(("stranger", block(address))), self.limits.anonymous)
     }
 
     /// Whether this address may show credentials at all; [`RateLimiter::refused`] counts.
-    pub(crate) fn of_guesser(&self, address: IpAddr) -> Result<(), Problem> {
+    pub(crate) fn of_guesser(&self, address: IpAddr) -> Answer<()> {
         let key = self.guesser(address);
-        self.ask(key, self.limits.refused, Duration::ZERO)
+        self.filled(&self.shard(key), key, self.limits.refused).map(drop)
     }
 
     pub(crate) fn refused(&self, address: IpAddr) {
@@ -81,33 +86,37 @@ impl RateLimiter {
         self.hasher.hash_one(("guesser", block(address)))
     }
 
-    fn take(&self, key: u64, budget: Budget) -> Result<(), Problem> {
-        self.ask(key, budget, Duration::from_secs(1) / budget.per_second.max(1))
+    /// Adds one request to the bucket unless it is full.
+    fn take(&self, key: u64, budget: Budget) -> Answer<()> {
+        let mut buckets = self.shard(key);
+        let empty_at = self.filled(&buckets, key, budget)?;
+        if buckets.len() >= BUCKETS_PER_SHARD_MAX {
+            make_room(&mut buckets, self.began.elapsed());
+        }
+        buckets.insert(key, empty_at);
+        Ok(())
     }
 
-    /// Adds `cost` to the bucket unless it is full.
-    fn ask(&self, key: u64, budget: Budget, cost: Duration) -> Result<(), Problem> {
+    /// When the bucket will be empty with one request more in it.
+    fn filled(&self, buckets: &Buckets, key: u64, budget: Budget) -> Answer<Duration> {
         let now = self.began.elapsed();
-        let full = Duration::from_secs(1) * budget.at_once / budget.per_second.max(1);
+        let one = Duration::from_secs(1) / budget.per_second.max(1);
+        let empty_at = buckets.get(&key).copied().unwrap_or(now).max(now) + one;
+        let wait = empty_at.saturating_sub(now + one * budget.at_once);
+        if wait.is_zero() {
+            return Ok(empty_at);
+        }
+        let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
+        Err(Problem::too_many_requests(seconds.saturating_add(1)).into())
+    }
+
+    fn shard(&self, key: u64) -> MutexGuard<'_, Buckets> {
         let shard = usize::try_from(key % SHARDS as u64).unwrap_or(0);
-        let mut buckets = self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner);
-        let empty_at = buckets.get(&key).copied().unwrap_or(now).max(now);
-        let wait = (empty_at + cost).saturating_sub(now + full);
-        if !wait.is_zero() || (cost.is_zero() && empty_at >= now + full) {
-            let seconds = u32::try_from(wait.as_secs()).unwrap_or(60).saturating_add(1);
-            return Err(Problem::too_many_requests(seconds));
-        }
-        if !cost.is_zero() {
-            if buckets.len() >= BUCKETS_PER_SHARD_MAX {
-                make_room(&mut buckets, now);
-            }
-            buckets.insert(key, empty_at + cost);
-        }
-        Ok(())
+        self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn make_room(buckets: &mut HashMap<u64, Duration>, now: Duration) {
+fn make_room(buckets: &mut Buckets, now: Duration) {
     buckets.retain(|_, empty_at| *empty_at > now);
     if buckets.len() >= BUCKETS_PER_SHARD_MAX {
         buckets.clear();
@@ -140,7 +149,7 @@ mod tests {
         for _ in 0..3 {
             assert!(limiter.of_principal(&"one").is_ok());
         }
-        let problem = limiter.of_principal(&"one").unwrap_err();
+        let problem = limiter.of_principal(&"one").unwrap_err().0;
         assert_eq!((problem.status(), problem.retry_after_seconds), (429, Some(1)));
         assert!(limiter.of_principal(&"other").is_ok());
     }

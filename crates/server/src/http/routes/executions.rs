@@ -5,12 +5,14 @@ use std::sync::Arc;
 use axum::{extract::State, http::StatusCode};
 use horarium_api::executions::ExecutionQuery;
 use horarium_core::{ExecutionId, JobId};
+use uuid::Uuid;
 
 use super::EXECUTION;
 use crate::http::{
     App,
     answer::{empty, queued, rendered},
     extract::{Caller, Format, Id, RawQuery, Row},
+    once::OnceKey,
     refusal::{Answer, refuse},
 };
 
@@ -48,7 +50,11 @@ pub(crate) async fn retry(
     Row(operation): Row,
     Caller(caller): Caller,
     Id(id): Id,
+    once: OnceKey,
 ) -> Answer {
-    let retried = app.jobs.retry(ExecutionId(id), &caller).await;
-    Ok(queued(retried.map_err(|fault| refuse(operation, EXECUTION, fault))?))
+    let new = ExecutionId(Uuid::now_v7());
+    let (response, once) = once.keep(queued(new)).await?;
+    let retried = app.jobs.retry(ExecutionId(id), new, &caller, once).await;
+    retried.map_err(|fault| refuse(operation, EXECUTION, fault))?;
+    Ok(response)
 }

@@ -15,6 +15,7 @@ use crate::http::{
     App,
     answer::{empty, json_bytes, locate, rendered, tag},
     extract::{Body, Caller, Format, Id, IfMatch, RawQuery, Row},
+    once::OnceKey,
     refusal::{Answer, refuse},
 };
 
@@ -23,13 +24,17 @@ pub(crate) async fn create(
     Row(operation): Row,
     Caller(caller): Caller,
     Format(format): Format,
+    once: OnceKey,
     body: Body,
 ) -> Answer {
     let request = body.read(JobRequest::read_create)?;
-    let created = app.jobs.create(request, caller.display_name()).await;
-    let created = created.map_err(|fault| body.respell(refuse(operation, JOB, fault)))?;
-    let mut response = with_tag(StatusCode::CREATED, &created, format);
-    locate(&mut response, &format!("/api/v1/scheduler/jobs/{}", created.1.id));
+    let refused = |fault| body.respell(refuse(operation, JOB, fault));
+    let defined = app.jobs.define(request, caller.display_name()).await.map_err(refused)?;
+    let shown = (defined.view.clone(), defined.dto.clone());
+    let mut response = with_tag(StatusCode::CREATED, &shown, format);
+    locate(&mut response, &format!("/api/v1/scheduler/jobs/{}", shown.1.id));
+    let (response, once) = once.keep(response).await?;
+    app.jobs.insert(defined, once).await.map_err(refused)?;
     Ok(response)
 }
 
@@ -63,7 +68,8 @@ pub(crate) async fn update(
     body: Body,
 ) -> Answer {
     let request = body.read(JobRequest::read_update)?;
-    let updated = app.jobs.update(JobId(id), request, &expected, caller.display_name()).await;
+    let updating = app.jobs.update(JobId(id), request, &expected, caller.display_name());
+    let updated = Box::pin(updating).await;
     let updated = updated.map_err(|fault| body.respell(refuse(operation, JOB, fault)))?;
     Ok(with_tag(StatusCode::OK, &updated, format))
 }

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
 use horarium_api::jobs::PauseRequest;
-use horarium_core::JobId;
+use horarium_core::{ExecutionId, JobId};
+use uuid::Uuid;
 
 use super::JOB;
 use crate::http::{
     App,
     answer::{empty, queued, tag},
     extract::{Body, Caller, Id, IfMatch, Row},
+    once::OnceKey,
     refusal::{Answer, refuse},
 };
 
@@ -49,7 +51,11 @@ pub(crate) async fn trigger(
     Row(operation): Row,
     Caller(caller): Caller,
     Id(id): Id,
+    once: OnceKey,
 ) -> Answer {
-    let triggered = app.jobs.trigger(JobId(id), &caller).await;
-    Ok(queued(triggered.map_err(|fault| refuse(operation, JOB, fault))?))
+    let new = ExecutionId(Uuid::now_v7());
+    let (response, once) = once.keep(queued(new)).await?;
+    let triggered = app.jobs.trigger(JobId(id), new, &caller, once).await;
+    triggered.map_err(|fault| refuse(operation, JOB, fault))?;
+    Ok(response)
 }

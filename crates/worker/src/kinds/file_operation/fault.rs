@@ -34,6 +34,14 @@ impl Setback {
         Self::Failed(Fault { error: error.into(), retryable: true })
     }
 
+    /// What a walk would pass by is a refusal where the job names it.
+    pub(super) fn refusing(self) -> Self {
+        match self {
+            Self::Skipped(reason) => Self::for_good(reason),
+            Self::Stopped | Self::Failed(_) | Self::Ended(_) => self,
+        }
+    }
+
     /// A failure of one file that is one of all.
     pub(super) fn ending(self) -> Self {
         match self {

@@ -19,7 +19,7 @@ use std::{
     sync::Arc,
 };
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, Stat};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
 
 use super::steps::{Step, Steps};
 
@@ -126,7 +126,7 @@ impl Folder {
     /// Up to `n_max` names and one more, which says that there are more; sorted.
     pub(super) fn names(&self, n_max: usize) -> io::Result<Vec<OsString>> {
         let mut names = Vec::new();
-        for entry in Dir::read_from(&self.handle)? {
+        for entry in Dir::new(self.readable()?)? {
             let entry = entry?;
             let name = OsStr::from_bytes(entry.file_name().to_bytes());
             if name != "." && name != ".." {
@@ -162,13 +162,6 @@ impl Folder {
         Ok(rustix::fs::renameat(&self.handle, one(from)?, &folder.handle, one(to)?)?)
     }
 
-    /// The same, but only where the name is free.
-    pub(super) fn rename_anew(&self, from: &OsStr, folder: &Self, to: &OsStr) -> io::Result<()> {
-        let flags = RenameFlags::NOREPLACE;
-        let (from, to) = (one(from)?, one(to)?);
-        Ok(rustix::fs::renameat_with(&self.handle, from, &folder.handle, to, flags)?)
-    }
-
     pub(super) fn unlink(&self, name: &OsStr, steps: &Steps) -> io::Result<()> {
         steps.before(Step::Unlink)?;
         Ok(rustix::fs::unlinkat(&self.handle, one(name)?, AtFlags::empty())?)
@@ -183,9 +176,13 @@ impl Folder {
     /// Makes the names in it survive a crash.
     pub(super) fn sync(&self, steps: &Steps) -> io::Result<()> {
         steps.before(Step::SyncFolder)?;
+        Ok(rustix::fs::fsync(self.readable()?)?)
+    }
+
+    /// The same folder once more: its own handle only leads to names, and asks for no right to list.
+    fn readable(&self) -> io::Result<OwnedFd> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let readable = rustix::fs::openat(&self.handle, c".", flags, Mode::empty())?;
-        Ok(rustix::fs::fsync(readable)?)
+        Ok(rustix::fs::openat(&self.handle, c".", flags, Mode::empty())?)
     }
 
     /// The kind of file system it is on: statfs(2)'s `f_type`.

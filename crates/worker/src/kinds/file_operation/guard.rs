@@ -63,19 +63,19 @@ impl Guard {
         Ok(())
     }
 
-    pub(super) fn is_own(&self, id: FileId) -> bool {
+    fn is_own(&self, id: FileId) -> bool {
         self.own.borrow().contains(&id)
     }
 
     pub(super) fn admit_folder(&self, folder: &Folder) -> Result<(), Setback> {
         let path = folder.path.display();
         if self.is_own(folder.id) {
-            return Err(Setback::for_good(format!("`{path}` {OWN}")));
+            return Err(Setback::Skipped(format!("`{path}` {OWN}")));
         }
         let doing = || format!("reading `{path}`");
         let magic = folder.file_system().map_err(|error| Setback::io(doing(), &error))?;
         match KERNEL_FILE_SYSTEMS.iter().find(|(kernel, _)| *kernel == magic) {
-            Some((_, name)) => Err(Setback::for_good(format!("`{path}` is on {name}"))),
+            Some((_, name)) => Err(Setback::Skipped(format!("`{path}` is on {name}"))),
             None => Ok(()),
         }
     }

@@ -82,9 +82,10 @@ impl Plan {
         if source.contains(is_wildcard) {
             return Err("sourcePath: `*` and `?` are for names in its last part".to_owned());
         }
-        let source = match given.source_path.contains('/') {
-            true => format!("{source}/"),
-            false => given.source_path.clone(),
+        let source = if given.source_path.contains('/') {
+            format!("{source}/")
+        } else {
+            given.source_path.clone()
         };
         let removes = !matches!(
             action,

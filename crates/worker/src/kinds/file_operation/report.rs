@@ -142,7 +142,7 @@ impl Report {
             (&self.n_folders, "empty folders deleted"),
         ] {
             if n.get() > 0 {
-                summary.push_str(&format!(", {} {what}", n.get()));
+                summary.extend([", ", &n.get().to_string(), " ", what]);
             }
         }
         summary

@@ -3,7 +3,7 @@
 use std::{
     ffi::OsStr,
     io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use super::{
@@ -12,6 +12,9 @@ use super::{
     guard::Guard,
     steps::Steps,
 };
+
+/// Of one path: a folder that is missing is made, and no walk comes so deep.
+const NAMES_MAX: usize = 100;
 
 /// The folders that file operations may work in, opened once: a root that is renamed or mounted over
 /// later stays the folder it was. The default has none, and refuses everything.
@@ -56,7 +59,8 @@ impl FileRoots {
     pub(super) fn open_folder(&self, guard: &Guard, path: &str) -> Result<Option<Folder>, Setback> {
         let (mut folder, names) = self.find(guard, path)?;
         for name in names {
-            let Some(child) = guard.child(&folder, OsStr::new(name))? else { return Ok(None) };
+            let child = guard.child(&folder, OsStr::new(name)).map_err(Setback::refusing)?;
+            let Some(child) = child else { return Ok(None) };
             folder = child;
         }
         Ok(Some(folder))
@@ -85,19 +89,18 @@ impl FileRoots {
             let error = format!("Path '{path}' is outside the allowed scheduler file roots.");
             return Err(Setback::for_good(format!("{error} (files.roots)")));
         };
-        guard.admit_folder(&folder)?;
+        guard.admit_folder(&folder).map_err(Setback::refusing)?;
         Ok((folder, names[n..].to_vec()))
     }
 }
 
 impl Root {
     fn open(path: PathBuf) -> Result<Self, FileRootsError> {
-        let is_below = path.file_name().is_some() && path.is_absolute();
+        if !path.is_absolute() || path.file_name().is_none() {
+            return Err(FileRootsError::NotAbsolute(path));
+        }
         let unusable = |cause| FileRootsError::Unusable { path: path.clone(), cause };
-        let resolved = match is_below {
-            true => path.canonicalize().map_err(unusable)?,
-            false => return Err(FileRootsError::NotAbsolute(path)),
-        };
+        let resolved = path.canonicalize().map_err(unusable)?;
         if resolved.parent().is_none() {
             return Err(FileRootsError::NotAbsolute(path));
         }
@@ -109,7 +112,7 @@ impl Root {
     /// How many of `names` lead to this root, when they do.
     fn n_names_within(&self, names: &[&str]) -> Option<usize> {
         let n_names = |path: &PathBuf| {
-            let root = path.components().skip(1).map(|part| part.as_os_str());
+            let root = path.components().skip(1).map(Component::as_os_str);
             let root: Vec<_> = root.collect();
             let leads = root.len() <= names.len() && root.iter().zip(names).all(|(a, b)| a == b);
             leads.then_some(root.len())
@@ -125,14 +128,15 @@ pub(super) fn child_or_new(
     name: &OsStr,
     steps: &Steps,
 ) -> Result<Folder, Setback> {
-    if let Some(child) = guard.child(folder, name)? {
+    let open = || guard.child(folder, name).map_err(Setback::refusing);
+    if let Some(child) = open()? {
         return Ok(child);
     }
     let shown = folder.path.join(name);
     let made = folder.make_child(name, steps).and_then(|()| folder.sync(steps));
     made.map_err(|error| Setback::io(format!("making `{}`", shown.display()), &error))?;
     let vanished = || Setback::for_now(format!("`{}` vanished", shown.display()));
-    guard.child(folder, name)?.ok_or_else(vanished)
+    open()?.ok_or_else(vanished)
 }
 
 /// The names of an absolute path. `//` and `/./` are `/`; a path with `..` is refused, not resolved:
@@ -149,6 +153,9 @@ fn split(path: &str) -> Result<Vec<&str>, Setback> {
     if names.contains(&"..") {
         return refused("must not contain `..`");
     }
+    if names.len() > NAMES_MAX {
+        return refused("has too many parts");
+    }
     Ok(names)
 }
 
@@ -163,6 +170,8 @@ mod tests {
         check("/a/b", &["a", "b"]);
         check("//a/./b//", &["a", "b"]);
         check("/...", &["..."]);
+        assert_eq!(split(&"/a".repeat(NAMES_MAX)).map(|names| names.len()), Ok(NAMES_MAX));
+        assert!(split(&"/a".repeat(NAMES_MAX + 1)).is_err());
         for refused in ["", "a", "./a", "~/a", "/a/..", "/../a", "/a/../b", "/a\0b"] {
             assert!(split(refused).is_err(), "{refused:?}");
         }

@@ -2,40 +2,27 @@
 //!
 //! On one file system a move is a rename. Between two it is a copy under a temporary name, fsync, a
 //! rename, fsync of the folder, and only then the end of the source: a crash anywhere leaves one of
-//! the two complete. A file that changes while it is moved so keeps its source, and fails. Mode, mtime
-//! and, where the server may, owner go along; setuid, extended attributes and ACLs do not.
+//! the two complete. See [`copy`] for what goes along.
 
-use std::{
-    ffi::OsStr,
-    io::{self, Read, Write},
-    os::fd::AsFd,
-};
+mod copy;
 
-use rustix::{
-    fs::{Mode, Timespec, Timestamps},
-    io::Errno,
-    process::{Gid, Uid},
-};
+use std::ffi::OsStr;
 
+use rustix::io::Errno;
+
+use self::copy::copy;
+pub(super) use self::copy::{CHUNK_BYTES, SYNC_BYTES, open_found};
 use super::{
     Desk,
     delete::still_the_same,
     fault::Setback,
-    folder::{Facts, FileId, FileKind, Folder, facts_of},
+    folder::{Facts, FileId, FileKind, Folder},
     plan::Keeps,
     report::shown,
     roots::child_or_new,
     steps::Step,
-    temporary::Temporary,
     walk::{Found, Place, Visitor, walk},
 };
-
-/// Read and written between two looks at whether to stop.
-pub(super) const CHUNK_BYTES: usize = 1024 * 1024;
-/// Written between two fsyncs: one at the end alone would keep a cancel waiting.
-pub(super) const SYNC_BYTES: u64 = 32 * 1024 * 1024;
-/// A file that still grows ends somewhere.
-const FILE_BYTES_MAX: u64 = 1 << 40;
 
 pub(super) fn run(desk: &Desk<'_>, source: &Folder, keeps: Keeps, to: &str) -> Result<(), Setback> {
     // Also a refusal of the destination comes before any file is looked at.
@@ -150,7 +137,8 @@ pub(super) fn mirrored(
 ) -> Result<Option<Folder>, Setback> {
     for name in place.names {
         folder = if desk.plan.dry_run {
-            let Some(child) = desk.guard.child(&folder, name)? else { return Ok(None) };
+            let child = desk.guard.child(&folder, name).map_err(Setback::refusing)?;
+            let Some(child) = child else { return Ok(None) };
             child
         } else {
             child_or_new(&desk.guard, &folder, name, &desk.steps)?
@@ -181,7 +169,7 @@ fn move_file(desk: &Desk<'_>, from: &Folder, found: &Found, to: &Folder) -> Resu
     let name = &found.name;
     let renamed = desk.steps.before(Step::Move).and_then(|()| from.rename(name, to, name));
     match renamed {
-        Ok(()) => moved_as_meant(desk, from, found, to),
+        Ok(()) => end_of_source(desk, from, found),
         Err(error) if Errno::from_io_error(&error) == Some(Errno::XDEV) => {
             copy(desk, from, found, to, Keeps::Nothing)
         }
@@ -189,124 +177,17 @@ fn move_file(desk: &Desk<'_>, from: &Folder, found: &Found, to: &Folder) -> Resu
     }
 }
 
-/// Renaming goes by name, and the name may have been given to something else since the look: that is
-/// put back.
-fn moved_as_meant(
-    desk: &Desk<'_>,
-    from: &Folder,
-    found: &Found,
-    to: &Folder,
-) -> Result<(), Setback> {
-    let name = &found.name;
-    let there = to.facts(name).map_err(|error| Setback::io("reading what was moved", &error))?;
-    if there.is_none_or(|there| there.id != found.facts.id) {
-        let back = to.rename_anew(name, from, name);
-        let back = if back.is_ok() { "put back" } else { "could not be put back" };
-        return Err(Setback::for_now(format!("became another file while it was moved: {back}")));
-    }
-    // Two names of one file: rename(2) does nothing then, and says it worked.
-    let left = from.facts(name).map_err(|error| Setback::io("reading what was left", &error))?;
-    match left {
-        Some(left) if left.id == found.facts.id && left.is_hard_linked => {
-            let unlinked = from.unlink(name, &desk.steps);
-            unlinked.map_err(|error| Setback::io("removing the source", &error))
-        }
-        Some(_) | None => Ok(()),
-    }
-}
-
-fn copy(
-    desk: &Desk<'_>,
-    from: &Folder,
-    found: &Found,
-    to: &Folder,
-    keeps: Keeps,
-) -> Result<(), Setback> {
-    let mut source = open_found(desk, from, found)?;
-    let mut temporary = Temporary::create(desk, to)?;
-    let doing = || format!("copying `{}`", found.name.display());
-    let failed = |error: io::Error| {
-        if desk.report.is_stopped() { Setback::Stopped } else { Setback::io(doing(), &error) }
-    };
-    copy_bytes(desk, &mut source, &mut temporary.file).map_err(failed)?;
-    put_on(&temporary.file, &found.facts, keeps).map_err(failed)?;
-    if keeps == Keeps::Nothing {
-        unchanged(&facts_of(&source).map_err(failed)?, &found.facts)?;
-    }
-    temporary.publish(&found.name).map_err(failed)?;
-    if keeps == Keeps::Nothing {
-        unchanged(&facts_of(&source).map_err(failed)?, &found.facts)?;
-        still_the_same(from, found)?;
-        from.unlink(&found.name, &desk.steps).map_err(failed)?;
-    }
-    Ok(())
-}
-
-/// Opens for reading the very file that was found, after the guard has looked at it again.
-pub(super) fn open_found(
-    desk: &Desk<'_>,
-    from: &Folder,
-    found: &Found,
-) -> Result<std::fs::File, Setback> {
-    let doing = || format!("opening `{}`", from.path.join(&found.name).display());
-    let peeked = from.peek(&found.name).map_err(|error| Setback::io(doing(), &error))?;
-    if peeked.facts.id != found.facts.id || peeked.facts.kind != FileKind::File {
-        return Err(Setback::Skipped("is another file by now".to_owned()));
-    }
-    desk.guard.admit(&peeked.facts)?;
-    peeked.read().map_err(|error| Setback::io(doing(), &error))
-}
-
-fn copy_bytes(
-    desk: &Desk<'_>,
-    from: &mut impl Read,
-    to: &mut (impl Write + AsFd),
-) -> io::Result<()> {
-    let mut chunk = vec![0; CHUNK_BYTES];
-    let (mut bytes, mut unsynced) = (0, 0);
-    loop {
-        if desk.report.is_stopped() {
-            return Err(io::Error::other("stopped"));
-        }
-        let n = from.read(&mut chunk)?;
-        if n == 0 {
-            return Ok(());
-        }
-        desk.steps.before(Step::Write)?;
-        to.write_all(&chunk[..n])?;
-        (bytes, unsynced) = (bytes + n as u64, unsynced + n as u64);
-        if bytes > FILE_BYTES_MAX {
-            return Err(Errno::FBIG.into());
-        }
-        if unsynced >= SYNC_BYTES {
-            rustix::fs::fdatasync(&*to)?;
-            unsynced = 0;
-        }
-    }
-}
-
-/// Gives the copy the source's mode and mtime, and a moved file its owner if the server may.
-fn put_on(file: &std::fs::File, facts: &Facts, keeps: Keeps) -> io::Result<()> {
-    if keeps == Keeps::Nothing {
-        let (user, group) = (Uid::from_raw(facts.owner.0), Gid::from_raw(facts.owner.1));
-        match rustix::fs::fchown(file, Some(user), Some(group)) {
-            Ok(()) | Err(Errno::PERM | Errno::INVAL | Errno::OPNOTSUPP) => {}
-            Err(errno) => return Err(errno.into()),
-        }
-    }
-    rustix::fs::fchmod(file, Mode::from_raw_mode(facts.mode))?;
-    let modified =
-        Timespec { tv_sec: facts.modified_seconds, tv_nsec: facts.modified_nanoseconds.into() };
-    Ok(rustix::fs::futimens(
-        file,
-        &Timestamps { last_access: modified, last_modification: modified },
-    )?)
-}
-
-fn unchanged(now: &Facts, before: &Facts) -> Result<(), Setback> {
-    let stamp = |facts: &Facts| (facts.bytes, facts.modified_seconds, facts.modified_nanoseconds);
-    if stamp(now) == stamp(before) {
+/// Two names of one file: rename(2) does nothing then, and says it worked. That the file is no longer at
+/// its new place is no failure: who waited for it there may have taken it.
+fn end_of_source(desk: &Desk<'_>, from: &Folder, found: &Found) -> Result<(), Setback> {
+    if !found.facts.is_hard_linked {
         return Ok(());
     }
-    Err(Setback::for_now("changed while it was moved: the source is kept"))
+    let left = from.facts(&found.name);
+    let left = left.map_err(|error| Setback::io("reading what was left", &error))?;
+    if left.is_some_and(|left| left.id == found.facts.id && left.is_hard_linked) {
+        let unlinked = from.unlink(&found.name, &desk.steps);
+        return unlinked.map_err(|error| Setback::io("removing the source", &error));
+    }
+    Ok(())
 }

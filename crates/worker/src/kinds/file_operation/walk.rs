@@ -56,7 +56,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Returns how many entries stay in the folder.
     fn folder(&mut self, folder: &Folder) -> Result<usize, Setback> {
-        let names = self.read_names(folder)?;
+        let (names, is_all) = self.read_names(folder)?;
         let (mut files, mut folders) = (Vec::new(), Vec::new());
         for name in &names {
             self.desk.report.check()?;
@@ -69,6 +69,11 @@ impl Walk<'_> {
         }
         let place = Place { folder, names: &self.names };
         let mut n_left = names.len() - self.visitor.visit(&place, &files)?;
+        if !is_all {
+            let path = folder.path.display();
+            let error = format!("`{path}`: more than {ENTRIES_MAX} files and folders in one run");
+            return Err(Setback::for_good(error).ending());
+        }
         for (name, id) in folders {
             match self.below(folder, name, id) {
                 Ok(true) => n_left -= 1,
@@ -79,27 +84,30 @@ impl Walk<'_> {
         Ok(n_left)
     }
 
-    fn read_names(&mut self, folder: &Folder) -> Result<Vec<OsString>, Setback> {
-        let names = folder.names(ENTRIES_MAX - self.n_entries);
+    /// The names in a folder as far as they may be looked at, and whether that is all.
+    fn read_names(&mut self, folder: &Folder) -> Result<(Vec<OsString>, bool), Setback> {
+        let n_max = ENTRIES_MAX - self.n_entries;
         let doing = || format!("reading `{}`", folder.path.display());
-        let names = names.map_err(|error| Setback::io(doing(), &error))?;
-        if self.n_entries + names.len() > ENTRIES_MAX {
-            let path = folder.path.display();
-            let error = format!("`{path}`: more than {ENTRIES_MAX} files and folders in one run");
-            return Err(Setback::for_now(error).ending());
-        }
+        let names = folder.names(n_max).map_err(|error| Setback::io(doing(), &error));
+        let mut names = names?;
+        let is_all = names.len() <= n_max;
+        names.truncate(n_max);
         self.n_entries += names.len();
-        Ok(names)
+        Ok((names, is_all))
     }
 
     fn sort(&self, folder: &Folder, name: &OsStr) -> Result<Sorted, Setback> {
         let plan = self.desk.plan;
         let facts = folder.facts(name).map_err(|error| Setback::io("reading it", &error))?;
         let Some(facts) = facts else { return Ok(Sorted::Other) };
+        let text = name.to_string_lossy();
         if facts.kind == FileKind::Folder {
+            if !plan.recursive && !plan.pattern.is_wild() && plan.pattern.matches(&text) {
+                let reason = "is a folder: end sourcePath with `/` for the files in it";
+                return Err(Setback::Skipped(reason.to_owned()));
+            }
             return Ok(Sorted::Folder(facts.id));
         }
-        let text = name.to_string_lossy();
         if !plan.pattern.matches(&text) || temporary::is_left_over(&text, &plan.pattern) {
             return Ok(Sorted::Other);
         }
@@ -125,15 +133,7 @@ impl Walk<'_> {
         if !desk.plan.recursive && !removes || self.visitor.own_folder() == Some(id) {
             return Ok(false);
         }
-        let child = match desk.guard.child(folder, name) {
-            Ok(Some(child)) => child,
-            Ok(None) => return Ok(true),
-            // A folder of the server's, or of the kernel's, beneath a root: not this job's fault.
-            Err(Setback::Failed(fault)) if !fault.retryable && desk.guard.is_own(id) => {
-                return Err(Setback::Skipped(fault.error));
-            }
-            Err(setback) => return Err(setback),
-        };
+        let Some(child) = desk.guard.child(folder, name)? else { return Ok(true) };
         if self.visitor.own_folder() == Some(child.id) {
             return Ok(false);
         }
@@ -146,7 +146,7 @@ impl Walk<'_> {
             self.names.pop();
             n_left?
         } else {
-            self.read_names(&child)?.len()
+            self.read_names(&child)?.0.len()
         };
         Ok(n_left == 0 && removes && self.remove(folder, name, &child)?)
     }

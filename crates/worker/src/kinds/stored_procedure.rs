@@ -1,0 +1,268 @@
+//! `StoredProcedure`: calls a function or procedure of a data source, and keeps what it returns.
+//!
+//! | | PostgreSQL | MySQL, MariaDB |
+//! |---|---|---|
+//! | calls | functions and procedures | procedures |
+//! | parameters | by name or position, read as their types by the server | the same, read here |
+//! | rows affected | rows a function returns; 0 for a procedure | what the last statement says |
+//! | stopped by | `pg_cancel_backend`, then `pg_terminate_backend` | `KILL QUERY`, then `KILL` |
+//!
+//! A job's text never becomes SQL. Its procedure name is a key to look up in the catalogue, whose own
+//! spelling is quoted and called; its values are bound.
+
+mod failure;
+mod mysql;
+mod name;
+mod postgres;
+mod result;
+mod signature;
+mod value;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tokio::time::{Instant, timeout};
+use tokio_util::task::TaskTracker;
+
+pub use self::result::{RESULT_BYTES_MAX, RESULT_ROWS_MAX, RESULT_SETS_MAX};
+use self::{
+    failure::Failure, mysql::MySqlSession, name::ProcedureName, postgres::PgSession,
+    result::Outcome,
+};
+use super::unusable;
+use crate::{
+    assignment::{Assignment, Ending, limit_text},
+    data_sources::{
+        AnyDataSources, DataSource, DataSourceKind, DataSources,
+        pool::{Context, Pool, Pools, Session},
+    },
+    egress::EgressGuard,
+    output::Capture,
+    resolver::{GuardedResolver, Lookup, SystemLookup},
+};
+
+/// A call's limit when its job has none, as in the original.
+pub const COMMAND_TIMEOUT_DEFAULT: Duration = Duration::from_mins(5);
+/// The server's own limit comes this much later than ours: ours has the better words.
+const SERVER_LIMIT_LATER: Duration = Duration::from_secs(1);
+
+/// What a job of this type is configured with.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StoredProcedureConfiguration {
+    /// `name`, `schema.name` or `"Schema"."name"`.
+    pub stored_procedure_name: String,
+    /// By name, or by position when the keys are `1`, `2`, ..
+    pub parameters: Option<Map<String, Value>>,
+    /// For the whole call, from waiting for a connection to the last row; 300 when absent.
+    pub command_timeout_seconds: Option<u32>,
+    /// The data source.
+    pub database_connection_string_name: Option<String>,
+}
+
+/// Shows nothing that may hold a secret.
+impl fmt::Debug for StoredProcedureConfiguration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredProcedureConfiguration")
+            .field("stored_procedure_name", &self.stored_procedure_name)
+            .field("database_connection_string_name", &self.database_connection_string_name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Calls procedures of the data sources that somebody defined.
+pub struct StoredProcedure {
+    data_sources: Arc<dyn AnyDataSources>,
+    context: Context,
+    postgres: Pools<PgSession>,
+    mysql: Pools<MySqlSession>,
+}
+
+impl fmt::Debug for StoredProcedure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredProcedure").finish_non_exhaustive()
+    }
+}
+
+/// What one call is to do.
+struct Command<'a> {
+    procedure: &'a ProcedureName,
+    given: &'a Map<String, Value>,
+    /// What the server's list of sessions shows.
+    label: String,
+    /// The server's own limit.
+    server_limit: Duration,
+}
+
+/// A session that can make calls.
+trait Calls: Session {
+    fn call(
+        &mut self,
+        source: &DataSource,
+        command: &Command<'_>,
+    ) -> impl Future<Output = Result<Outcome, Failure>> + Send;
+}
+
+impl StoredProcedure {
+    /// With names looked up by this machine's resolver.
+    pub fn new(data_sources: Arc<impl DataSources>, guard: Arc<EgressGuard>) -> Self {
+        Self::with_lookup(data_sources, guard, SystemLookup)
+    }
+
+    /// With names looked up elsewhere.
+    pub fn with_lookup(
+        data_sources: Arc<impl DataSources>,
+        guard: Arc<EgressGuard>,
+        lookup: impl Lookup,
+    ) -> Self {
+        let resolver = GuardedResolver::new(guard, Arc::new(lookup));
+        let context = Context { resolver, stops: TaskTracker::new() };
+        Self { data_sources, context, postgres: Pools::default(), mysql: Pools::default() }
+    }
+
+    /// Closes what is idle, and waits until the calls that were walked away from are stopped: at a
+    /// shutdown the runtime would end before they are. Ends by itself within 20 s.
+    pub async fn close(&self) {
+        self.postgres.close();
+        self.mysql.close();
+        self.context.stops.close();
+        self.context.stops.wait().await;
+        self.context.stops.reopen();
+    }
+
+    pub(super) async fn run(&self, assignment: &Assignment, capture: &mut Capture) -> Ending {
+        let configuration =
+            match StoredProcedureConfiguration::deserialize(&assignment.configuration) {
+                Ok(configuration) => configuration,
+                Err(error) => return unusable(&error),
+            };
+        match self.perform(&configuration, assignment).await {
+            Ok(outcome) => {
+                outcome.write(configuration.stored_procedure_name.trim(), capture);
+                Ending::Succeeded
+            }
+            Err(ending) => ending,
+        }
+    }
+
+    async fn perform(
+        &self,
+        configuration: &StoredProcedureConfiguration,
+        assignment: &Assignment,
+    ) -> Result<Outcome, Ending> {
+        let procedure = ProcedureName::parse(&configuration.stored_procedure_name)
+            .map_err(Ending::failed_for_good)?;
+        let source = self.find(configuration.database_connection_string_name.as_deref()).await?;
+        let wanted = configuration.command_timeout_seconds.map(u64::from).map(Duration::from_secs);
+        let limit = Limit::of(wanted.unwrap_or(COMMAND_TIMEOUT_DEFAULT), &source);
+        let nothing = Map::new();
+        let command = Command {
+            procedure: &procedure,
+            given: configuration.parameters.as_ref().unwrap_or(&nothing),
+            label: format!("horarium execution {}", assignment.execution_id),
+            server_limit: limit.length + SERVER_LIMIT_LATER,
+        };
+        match source.kind {
+            DataSourceKind::Postgres => {
+                self.mysql.forget(&source.name);
+                call_within(limit, &self.postgres.of(source, &self.context), &command).await
+            }
+            DataSourceKind::MySql => {
+                self.postgres.forget(&source.name);
+                call_within(limit, &self.mysql.of(source, &self.context), &command).await
+            }
+            DataSourceKind::SqlServer => Err(Ending::failed_for_good(format!(
+                "data source `{}` is a SQL Server, which is not supported yet",
+                source.name
+            ))),
+        }
+    }
+
+    async fn find(&self, name: Option<&str>) -> Result<DataSource, Ending> {
+        let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else {
+            return Err(Ending::failed_for_good(
+                "no data source is named (jobConfiguration.databaseConnectionStringName)",
+            ));
+        };
+        match self.data_sources.find(name).await {
+            Ok(Some(source)) => Ok(source),
+            Ok(None) => {
+                self.postgres.forget(name);
+                self.mysql.forget(name);
+                Err(not_defined(name))
+            }
+            Err(cause) => Err(Ending::failed(format!("looking up data source `{name}`: {cause}"))),
+        }
+    }
+}
+
+/// What a call fails with on a server without data sources.
+pub(super) fn without_data_sources(configuration: &Value) -> Ending {
+    match configuration["databaseConnectionStringName"].as_str() {
+        Some(name) => not_defined(name.trim()),
+        None => Ending::failed_for_good(
+            "no data source is named (jobConfiguration.databaseConnectionStringName), and this \
+             server has none",
+        ),
+    }
+}
+
+fn not_defined(name: &str) -> Ending {
+    Ending::failed_for_good(format!(
+        "no data source named `{name}` (jobConfiguration.databaseConnectionStringName)"
+    ))
+}
+
+/// The shorter of two limits, and whose it is.
+#[derive(Clone, Copy)]
+struct Limit {
+    length: Duration,
+    setting: &'static str,
+}
+
+impl Limit {
+    fn of(command_timeout: Duration, source: &DataSource) -> Self {
+        if command_timeout <= source.statement_timeout {
+            Self { length: command_timeout, setting: "jobConfiguration.commandTimeoutSeconds" }
+        } else {
+            Self {
+                length: source.statement_timeout,
+                setting: "the data source's statement timeout",
+            }
+        }
+    }
+}
+
+/// Dropped anywhere, it leaves nothing running: see `Lease`.
+async fn call_within<S: Calls>(
+    limit: Limit,
+    pool: &Arc<Pool<S>>,
+    command: &Command<'_>,
+) -> Result<Outcome, Ending> {
+    let deadline = Instant::now() + limit.length;
+    let what = format!("calling `{}` on data source `{}`", command.procedure, pool.source().name);
+    let timed_out = |doing: &str| {
+        let (length, setting) = (limit_text(limit.length), limit.setting);
+        Ending::TimedOut { error: format!("{what}: {doing} after {length} ({setting})") }
+    };
+    let Ok(place) = timeout(limit.length, pool.place()).await else {
+        let n = pool.source().pool_size;
+        return Err(timed_out(&format!("all {n} connections of its pool were still busy")));
+    };
+    let left = deadline.saturating_duration_since(Instant::now());
+    let calling = async {
+        let mut lease = pool.session(place).await?;
+        let called = lease.session().call(pool.source(), command).await;
+        match &called {
+            Err(failure) if failure.breaks_session => lease.discard(),
+            Ok(_) | Err(_) => lease.give_back().await,
+        }
+        called
+    };
+    match timeout(left, calling).await {
+        Ok(called) => called.map_err(|failure: Failure| failure.into_ending(&what)),
+        Err(_elapsed) => Err(timed_out("timed out")),
+    }
+}
