@@ -3,6 +3,12 @@
 //! `make bench`, or one measure alone: `horarium-bench sqlite|postgres MEASURE [N]` with the
 //! measures of [`measures`]. Loopback and a temporary directory only; every loop is bounded.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_wrap,
+    reason = "counts become figures for people; none comes near 2^52"
+)]
+
 mod fsync;
 mod measures;
 mod rig;

@@ -29,7 +29,7 @@ use uuid::Uuid;
 use crate::{fsync, measures::Measure, table::Line};
 
 /// Longest wait for anything measured.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {

@@ -5,7 +5,6 @@
 mod args;
 mod config;
 mod config_command;
-mod data_dir;
 mod failure;
 mod healthcheck;
 mod logging;

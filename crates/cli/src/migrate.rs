@@ -3,13 +3,14 @@
 use std::process::ExitCode;
 
 use horarium_server::clock::Clock;
+use horarium_server::data_dir;
 use horarium_server::settings::Settings;
 use horarium_store::{MigrationState, Store, StoreError};
 
 use crate::args::ConfigFlags;
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::{data_dir, output};
+use crate::output;
 
 /// Exit code of `--check` when steps are missing.
 const PENDING: u8 = 3;

@@ -227,11 +227,16 @@ impl Engine {
         }
     }
 
+    /// Claims and fires nothing more; what runs goes on.
+    pub fn stop_taking(&self) {
+        self.stop_taking.cancel();
+    }
+
     /// Stops taking work, lets running attempts end for `grace`, interrupts the rest, writes what
     /// has ended and leaves.
     pub async fn stop(&self, grace: Duration) {
         let shared = &self.shared;
-        self.stop_taking.cancel();
+        self.stop_taking();
         dispatcher::give_back_unstarted(shared).await;
         info!(n_running = shared.attempts.n_running(), "stopping: letting running attempts end");
         if tokio::time::timeout(grace, shared.attempts.all_ended()).await.is_err() {

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod clock;
+pub mod data_dir;
 pub mod engine;
 pub mod http;
 pub mod instance_lock;

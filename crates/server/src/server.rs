@@ -1,6 +1,5 @@
 //! The wiring: one process from its settings to its listening socket, and back.
 
-mod data_dir;
 mod error;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -16,6 +15,7 @@ use tracing::info;
 use crate::{
     auth::Auth,
     clock::Clock,
+    data_dir,
     engine::{Engine, NodeSettings},
     http::{self, App, HttpSettings, serve::serve},
     instance_lock::InstanceLock,
@@ -99,6 +99,7 @@ impl Running {
     /// Takes no more requests, lets running attempts end for `grace`, writes what has ended.
     pub async fn stop(&self, grace: Duration) {
         self.app.drain();
+        self.engine.stop_taking();
         self.stop_listening.cancel();
         self.finished().await;
         self.engine.stop(grace).await;

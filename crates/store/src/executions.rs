@@ -461,10 +461,11 @@ async fn conclude(tx: &mut Tx, conclusions: Vec<Conclusion>) -> Result<Vec<Ended
 
 fn conclusion_args(conclusion: &Conclusion, state: ExecutionState) -> Vec<crate::value::Value> {
     let (eligible_at, tries) = match conclusion.event {
-        ConclusionEvent::Succeeded => (None, 0),
         ConclusionEvent::Failed => (None, 1),
         ConclusionEvent::Retried { eligible_at } => (Some(eligible_at), 1),
-        ConclusionEvent::Released | ConclusionEvent::GivenBack => (None, 0),
+        ConclusionEvent::Succeeded | ConclusionEvent::Released | ConclusionEvent::GivenBack => {
+            (None, 0)
+        }
     };
     args![
         conclusion.id,

@@ -49,7 +49,7 @@ const RECORD: &str =
 impl Store {
     /// What [`Store::migrate`] would do.
     pub async fn migration_state(&self) -> Result<MigrationState> {
-        self.read(|tx| in_tx(async move { state(found_version(tx).await?) })).await
+        self.read(|tx| in_tx(async move { Ok(state(found_version(tx).await?)) })).await
     }
 
     /// Brings the schema up to date, one step per transaction, so that a kill resumes where it was.
@@ -125,16 +125,16 @@ async fn found_version(tx: &mut Tx) -> Result<Option<i64>> {
     Ok(version.map(|row| row.get("schema_migrations", 0)).transpose()?.flatten())
 }
 
-fn state(found: Option<i64>) -> Result<MigrationState> {
+fn state(found: Option<i64>) -> MigrationState {
     let known = MIGRATIONS.last().map_or(0, |migration| migration.version);
     let found = found.unwrap_or(0);
     let missing = MIGRATIONS.iter().filter(|migration| migration.version > found);
     let missing: Vec<&'static str> = missing.map(|migration| migration.name).collect();
-    Ok(if found > known {
+    if found > known {
         MigrationState::Newer { found, known }
     } else if missing.is_empty() {
         MigrationState::Current
     } else {
         MigrationState::Pending(missing)
-    })
+    }
 }

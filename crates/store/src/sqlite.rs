@@ -121,7 +121,8 @@ impl Sqlite {
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || {
-                Writer { path, synchronous, tx: Some(Tx::Sqlite(Box::new(writer))) }.serve(receiver)
+                Writer { path, synchronous, tx: Some(Tx::Sqlite(Box::new(writer))) }
+                    .serve(receiver);
             })
             .map_err(|err| StoreError::unavailable("starting the SQLite writer thread", err))?;
         let readers = Readers { idle: Mutex::new(idle), permits: Semaphore::new(READERS) };

@@ -86,7 +86,7 @@ impl Store {
     }
 }
 
-struct DueTrigger {
+struct Planned {
     trigger: Trigger,
     job_version: i64,
     plan: Plan,
@@ -97,11 +97,11 @@ async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> R
     let n_live = live_counts(tx, &found).await?;
     let n_triggers = found.len() + broken.len();
     let mut fired = Fired { n_triggers, broken, ..Fired::default() };
-    let mut planned = Vec::with_capacity(found.len());
+    let mut plans = Vec::with_capacity(found.len());
     for (trigger, job_version) in found {
         let n_live = n_live.get(&JobId(trigger.owner)).copied().unwrap_or(0);
         match planner.plan(&trigger, Situation { now: request.now, n_live }) {
-            Ok(plan) => planned.push(DueTrigger { trigger, job_version, plan }),
+            Ok(plan) => plans.push(Planned { trigger, job_version, plan }),
             Err(problem) => fired.broken.push((JobId(trigger.owner), problem)),
         }
     }
@@ -109,16 +109,16 @@ async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> R
     for (owner, _) in &fired.broken {
         postpone(tx, *owner, request.now).await?;
     }
-    for due in planned.iter().filter(|due| due.plan.cancel_live) {
+    for due in plans.iter().filter(|due| due.plan.cancel_live) {
         let owner = JobId(due.trigger.owner);
         let text = "cancelled by the overlap policy: the next run is due";
         fired.cancelled.extend(cancel_live(tx, owner, request.now, text).await?);
     }
-    let births = write_decisions(tx, &planned, planner.as_ref()).await?;
+    let births = write_decisions(tx, &plans, planner.as_ref()).await?;
     fired.n_executions = births.len();
     fired.claimed = write_executions(tx, &request, births).await?;
-    advance(tx, &planned).await?;
-    fired.decisions = planned.into_iter().flat_map(|due| due.plan.decisions).collect();
+    advance(tx, &plans).await?;
+    fired.decisions = plans.into_iter().flat_map(|due| due.plan.decisions).collect();
     Ok(fired)
 }
 
@@ -126,15 +126,12 @@ async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> R
 type Found = (Vec<(Trigger, i64)>, Vec<(JobId, String)>);
 
 async fn due(tx: &mut Tx, request: &FireRequest) -> Result<Found> {
-    let rows = match request.only {
-        Some(owner) => {
-            let sql = dialect!(tx, "trigger_due_one");
-            tx.rows(sql, args![request.now, owner]).await?
-        }
-        None => {
-            let sql = dialect!(tx, "triggers_due");
-            tx.rows(sql, args![request.now, request.limit]).await?
-        }
+    let rows = if let Some(owner) = request.only {
+        let sql = dialect!(tx, "trigger_due_one");
+        tx.rows(sql, args![request.now, owner]).await?
+    } else {
+        let sql = dialect!(tx, "triggers_due");
+        tx.rows(sql, args![request.now, request.limit]).await?
     };
     let mut found = Found::default();
     for row in &rows {
@@ -173,13 +170,13 @@ struct Birth {
 /// anybody's belief, is what keeps an instant from firing twice.
 async fn write_decisions(
     tx: &mut Tx,
-    planned: &[DueTrigger],
+    plans: &[Planned],
     planner: &dyn Planner,
 ) -> Result<Vec<Birth>> {
     let mut rows = Vec::new();
     let mut grown = Vec::new();
     let mut births = HashMap::new();
-    for due in planned {
+    for due in plans {
         let owner = due.trigger.owner;
         if let Some(row) = &due.plan.grown_tail {
             let count = i64::try_from(row.count).unwrap_or(i64::MAX);
@@ -262,8 +259,8 @@ async fn write_executions(
     Ok(claimed)
 }
 
-async fn advance(tx: &mut Tx, planned: &[DueTrigger]) -> Result<()> {
-    let rows = planned.iter().map(|due| {
+async fn advance(tx: &mut Tx, plans: &[Planned]) -> Result<()> {
+    let rows = plans.iter().map(|due| {
         let (standing, until, reason) = standing_columns(&due.plan.standing);
         args![
             due.trigger.owner,
@@ -279,7 +276,7 @@ async fn advance(tx: &mut Tx, planned: &[DueTrigger]) -> Result<()> {
     });
     let moved = tx.each(each!("trigger_advance"), rows.collect()).await?;
     // The row locks make this impossible; a plan made from a cursor that is gone must not stand.
-    if moved.len() == planned.len() { Ok(()) } else { Err(StoreError::Moved) }
+    if moved.len() == plans.len() { Ok(()) } else { Err(StoreError::Moved) }
 }
 
 /// Inserts triggers beside their jobs.

@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
+use horarium_server::data_dir::setup_token_file;
 use horarium_server::settings::{LogFormat, Secret, Settings};
 
 /// `setup_token` is there while no user is; it is kept in the data directory.
 ///
 /// For people on stderr. Where a collector reads stderr: as log lines, and the token is only in its file.
 pub(super) fn show(settings: &Settings, address: SocketAddr, setup_token: Option<&Secret>) {
-    let path = settings.data_dir.join("setup-token");
+    let path = setup_token_file(&settings.data_dir);
     let mut lines = greeting(address, settings);
     match (settings.log.format, setup_token) {
         (LogFormat::Pretty, token) => {

@@ -17,7 +17,7 @@ const USED_MS: std::ops::RangeInclusive<u64> = 50..=800;
 /// Triggers tried in one round at most.
 const TRIGGERS_PER_ROUND_MAX: u64 = 50;
 /// After the last round: everything must have ended by then.
-const SETTLE: Duration = Duration::from_secs(60);
+const SETTLE: Duration = Duration::from_mins(1);
 
 fn n_rounds(usual: u64) -> u64 {
     let asked = std::env::var("HORARIUM_TEST_ROUNDS").ok();

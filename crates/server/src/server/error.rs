@@ -1,22 +1,19 @@
 //! Why a server did not start.
 
-use std::{io, net::SocketAddr, path::PathBuf};
+use std::{io, net::SocketAddr};
 
 use horarium_store::StoreError;
 
-use crate::{auth::AuthError, instance_lock::LockError, settings::SettingError};
+use crate::{
+    auth::AuthError, data_dir::DataDirError, instance_lock::LockError, settings::SettingError,
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("{}", lines(.0))]
     Settings(Vec<SettingError>),
-    #[error("{doing} `{}`", .path.display())]
-    DataDir {
-        doing: &'static str,
-        path: PathBuf,
-        #[source]
-        cause: io::Error,
-    },
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
     #[error(transparent)]
     Lock(#[from] LockError),
     #[error("{doing}")]

@@ -126,6 +126,7 @@ both_databases!(an_interrupted_attempt_is_no_try_and_one_given_back_is_no_attemp
 });
 
 both_databases!(a_batch_of_ends_counts_into_the_jobs_history, |store| async {
+    use ConclusionEvent::{Failed, Succeeded};
     let job = plain_job(&store).await;
     let node = node(&store, at(0)).await;
     let run = async |events: &[ConclusionEvent]| {
@@ -137,7 +138,6 @@ both_databases!(a_batch_of_ends_counts_into_the_jobs_history, |store| async {
         store.conclude(ends).await.unwrap();
         store.job(job).await.unwrap().unwrap().history
     };
-    use ConclusionEvent::{Failed, Succeeded};
     assert_eq!(run(&[Failed, Failed]).await.consecutive_failures, 2);
     assert_eq!(run(&[Failed]).await.consecutive_failures, 3);
     let history = run(&[Failed, Succeeded, Failed]).await;

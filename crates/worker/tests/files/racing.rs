@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::support::{CANARY, Found, Scene, tree};
 
 /// Operations run while exchanges go on.
-const RUNS: usize = 500;
+const RUNS: usize = 150;
 /// Exchanges that go on meanwhile, at least; there are far more.
 const EXCHANGES_MIN: usize = 1_000;
 

@@ -2,6 +2,7 @@
 
 use std::{
     ffi::OsStr,
+    fs::File,
     io::{self, Read, Seek, SeekFrom, Write},
 };
 
@@ -16,19 +17,21 @@ use crate::kinds::file_operation::{
 
 /// A temporary file that fills up with an archive.
 ///
-/// Once it has failed it swallows what follows: a zip writer that is dropped ends its archive, and would
-/// complain on stderr. What has failed is never published.
+/// Once it has failed, or nobody wants it any more, it only pretends: a zip writer that is dropped ends
+/// its archive, and would panic or complain on stderr when it cannot. What has failed is never published.
 pub(super) struct Sink<'a> {
     desk: &'a Desk<'a>,
     temporary: Temporary,
     unsynced: u64,
+    position: u64,
+    bytes: u64,
     failed: bool,
 }
 
 impl<'a> Sink<'a> {
     pub(super) fn create(desk: &'a Desk<'a>, folder: &Folder) -> Result<Self, Setback> {
         let temporary = Temporary::create(desk, folder)?;
-        Ok(Self { desk, temporary, unsynced: 0, failed: false })
+        Ok(Self { desk, temporary, unsynced: 0, position: 0, bytes: 0, failed: false })
     }
 
     pub(super) fn publish(self, name: &OsStr, shown_at: &str) -> Result<(), Setback> {
@@ -41,9 +44,6 @@ impl<'a> Sink<'a> {
     }
 
     fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.desk.report.is_stopped() {
-            return Err(io::Error::other("stopped"));
-        }
         self.desk.steps.before(Step::Write)?;
         let n = self.temporary.file.write(bytes)?;
         self.unsynced += n as u64;
@@ -57,11 +57,14 @@ impl<'a> Sink<'a> {
 
 impl Write for Sink<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.failed {
-            return Ok(bytes.len());
+        // Whoever feeds it learns of the stop by reading its source.
+        self.failed |= self.desk.report.is_stopped();
+        let written = if self.failed { Ok(bytes.len()) } else { self.try_write(bytes) };
+        match &written {
+            Ok(n) => self.position += *n as u64,
+            Err(error) => self.failed = error.kind() != io::ErrorKind::Interrupted,
         }
-        let written = self.try_write(bytes);
-        self.failed = written.as_ref().is_err_and(|e| e.kind() != io::ErrorKind::Interrupted);
+        self.bytes = self.bytes.max(self.position);
         written
     }
 
@@ -72,7 +75,16 @@ impl Write for Sink<'_> {
 
 impl Seek for Sink<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.temporary.file.seek(to)
+        let position = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::End(by) => self.bytes.checked_add_signed(by),
+            SeekFrom::Current(by) => self.position.checked_add_signed(by),
+        };
+        self.position = position.ok_or(rustix::io::Errno::INVAL)?;
+        if !self.failed {
+            self.temporary.file.seek(SeekFrom::Start(self.position))?;
+        }
+        Ok(self.position)
     }
 }
 
@@ -108,6 +120,27 @@ impl<R: Read> Read for Watched<'_, R> {
         let n = self.from.read(into)?;
         self.bytes += n as u64;
         Ok(n)
+    }
+}
+
+/// An archive there was before, read where it is needed.
+pub(super) struct Before<'a> {
+    pub(super) desk: &'a Desk<'a>,
+    pub(super) file: File,
+}
+
+impl Read for Before<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.desk.report.is_stopped() {
+            return Err(io::Error::other("stopped"));
+        }
+        self.file.read(into)
+    }
+}
+
+impl Seek for Before<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
     }
 }
 

@@ -7,7 +7,7 @@ use tar::{Archive, Builder, EntryType, Header};
 use super::{
     ARCHIVE_BYTES_MAX,
     pack::{Pack, too_large},
-    sink::{Sink, Watched, broken},
+    sink::{Before, Sink, Watched, broken},
 };
 use crate::kinds::file_operation::{Desk, ENTRIES_MAX, fault::Setback, folder::Facts};
 
@@ -45,6 +45,7 @@ impl<'a> TarZstd<'a> {
             }
             Err(stopped) => stopped,
         };
+        let before = Before { desk, file: before };
         let mut archive = Archive::new(zstd::Decoder::new(before).map_err(unusable)?);
         let (mut bytes, mut n_entries) = (0_u64, self.names.len());
         for entry in archive.entries().map_err(unusable)? {

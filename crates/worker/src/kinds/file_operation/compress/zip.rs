@@ -1,6 +1,11 @@
 //! zip: a file after the other, deflated.
 
-use std::{collections::HashSet, ffi::OsStr, fs::File, io};
+use std::{
+    collections::HashSet,
+    ffi::OsStr,
+    fs::File,
+    io::{self, BufReader},
+};
 
 use jiff::{Timestamp, tz::TimeZone};
 use zip::{
@@ -10,7 +15,7 @@ use zip::{
 use super::{
     ARCHIVE_BYTES_MAX,
     pack::{Pack, too_large},
-    sink::{Sink, Watched, broken},
+    sink::{Before, Sink, Watched, broken},
 };
 use crate::kinds::file_operation::{Desk, ENTRIES_MAX, fault::Setback, folder::Facts};
 
@@ -20,7 +25,7 @@ const LARGE_BYTES: u64 = 0xf000_0000;
 pub(super) struct Zip<'a> {
     desk: &'a Desk<'a>,
     writer: ZipWriter<Sink<'a>>,
-    before: Option<ZipArchive<File>>,
+    before: Option<ZipArchive<BufReader<Before<'a>>>>,
     shown_at: String,
     names: HashSet<String>,
 }
@@ -32,6 +37,7 @@ impl<'a> Zip<'a> {
         before: Option<File>,
         shown_at: &str,
     ) -> Result<Self, Setback> {
+        let before = before.map(|file| BufReader::new(Before { desk, file }));
         let read = before.map(ZipArchive::new).transpose();
         let before = read.map_err(|error| {
             Setback::for_good(format!("`{shown_at}` is there and cannot be added to: {error}"))

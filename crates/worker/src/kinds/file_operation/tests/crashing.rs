@@ -1,6 +1,6 @@
 //! A crash or a failing disk at any step loses nothing and shows nothing half.
 
-use std::{fs, io};
+use std::{io, sync::LazyLock};
 
 use super::*;
 use crate::{assignment::Ending, output::Capture};
@@ -16,14 +16,18 @@ enum Trouble {
 
 const OLD: &[u8] = b"old";
 
-fn new() -> Vec<u8> {
-    // Not compressible, so that archives take several writes too.
+/// Not compressible, so that archives take several writes too.
+static NEW: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut state = 1_u32;
     let mut next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         state.to_be_bytes()[0]
     };
     (0..2_500_000).map(|_| next()).collect()
+});
+
+fn new() -> Vec<u8> {
+    NEW.clone()
 }
 
 /// Runs `kind` once over what was there. Returns its ending and the steps it took.
