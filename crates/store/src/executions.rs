@@ -187,7 +187,10 @@ impl Store {
     /// Creates one, in a transaction shared with others that arrive at the same time. `None`: its job
     /// is unknown or deleted.
     pub async fn enqueue_one(&self, new: NewExecution) -> Result<Option<Enqueued>> {
-        self.joined.enqueue.call(new).await
+        match self.joined.enqueue.call(new).await {
+            Err(StoreError::Moved) => Ok(None),
+            answer => answer,
+        }
     }
 
     /// Takes waiting executions for `node`: first those nothing limits, then those of jobs with a
@@ -335,8 +338,10 @@ pub(crate) async fn enqueue_each(
 
 async fn enqueue(tx: &mut Tx, new: Vec<NewExecution>) -> Result<Vec<Enqueued>> {
     idempotency::keep(tx, new.iter().filter_map(|one| one.once.as_ref())).await?;
-    let claimers: BTreeMap<ExecutionId, NewExecution> =
-        new.iter().map(|execution| (execution.id, execution.clone())).collect();
+    let created_at: BTreeMap<ExecutionId, Timestamp> =
+        new.iter().map(|one| (one.id, one.now)).collect();
+    let kept: Vec<ExecutionId> =
+        new.iter().filter(|one| one.once.is_some()).map(|one| one.id).collect();
     let rows = new.into_iter().map(|execution| {
         args![
             execution.id,
@@ -354,18 +359,21 @@ async fn enqueue(tx: &mut Tx, new: Vec<NewExecution>) -> Result<Vec<Enqueued>> {
         let job: JobId = row.get(TABLE, 1)?;
         let is_claimed = row.get::<i64>(TABLE, 2)? == ExecutionState::Running.code();
         let job_version = row.get(TABLE, 3)?;
-        let claimed = claimers.get(&id).filter(|_| is_claimed).map(|new| Claimed {
+        let claimed = created_at.get(&id).filter(|_| is_claimed).map(|now| Claimed {
             id,
             job,
             job_version,
             attempt: 1,
             tries: 0,
             due_at: None,
-            eligible_at: new.now,
+            eligible_at: *now,
         });
         Ok(Enqueued { id, job, claimed })
     };
-    rows.iter().map(read).collect()
+    let enqueued = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
+    // An answer kept for what was not done must not stand: the whole transaction goes.
+    let is_done = |id: &ExecutionId| enqueued.iter().any(|one| one.id == *id);
+    if kept.iter().all(is_done) { Ok(enqueued) } else { Err(StoreError::Moved) }
 }
 
 async fn claim(tx: &mut Tx, node: NodeId, limit: u32, now: Timestamp) -> Result<Vec<Claimed>> {

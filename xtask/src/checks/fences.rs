@@ -13,7 +13,8 @@ const TOOLS: [&str; 3] = ["bench", "testkit", "xtask"];
 
 /// One of the world's crates, and the only ones of ours that may use it.
 const FENCES: [(&str, &[&str]); 7] = [
-    ("sqlx", &["store"]),
+    // worker: StoredProcedure calls the operator's own databases; ours is behind store alone.
+    ("sqlx", &["store", "worker"]),
     ("rusqlite", &["store"]),
     ("axum", &["server", "testkit"]),
     ("reqwest", &["worker", "cli"]),
@@ -41,7 +42,7 @@ fn pure_crates_reach_nothing_outside() {
 fn outside_crates_stay_behind_their_fence() {
     for (on, owners) in FENCES {
         // Databases also in tests: a test that goes around the store tests something else.
-        let with_tests = owners == ["store"];
+        let with_tests = owners.contains(&"store");
         for of in CRATES.iter().filter(|of| !owners.contains(&of.name.as_str())) {
             assert!(uses(of, with_tests).all(|used| used != on), "{} depends on {on}", of.name);
         }

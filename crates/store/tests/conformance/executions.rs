@@ -25,6 +25,50 @@ both_databases!(an_unknown_job_enqueues_nothing, |store| async {
     assert!(store.enqueue_one(new).await.unwrap().is_none());
 });
 
+both_databases!(an_answer_is_kept_with_its_work_or_not_at_all, |store| async {
+    let job = plain_job(&store).await;
+    let once = |key: &str| horarium_store::Once {
+        call: horarium_store::CallKey {
+            principal: "user:1".to_owned(),
+            key: key.to_owned(),
+            begun_at: at(1),
+        },
+        request_hash: "hash".to_owned(),
+        answer: horarium_store::KeptAnswer {
+            status: 202,
+            headers: Vec::new(),
+            body: "made".to_owned(),
+        },
+    };
+    let new = |job, key: &str| horarium_store::NewExecution {
+        id: ExecutionId(Uuid::now_v7()),
+        job,
+        origin: horarium_core::Origin::Manual,
+        now: at(1),
+        triggered_by: None,
+        retry_parent: None,
+        claimer: None,
+        once: Some(once(key)),
+    };
+    let kept = async |key: &str| {
+        store.kept_answer("user:1".to_owned(), key.to_owned(), "hash".to_owned()).await.unwrap()
+    };
+    assert!(store.enqueue_one(new(JobId(Uuid::now_v7()), "a")).await.unwrap().is_none());
+    assert_eq!(kept("a").await, horarium_store::Begun::Fresh, "nothing was done");
+    assert!(store.enqueue_one(new(job, "a")).await.unwrap().is_some());
+    assert!(matches!(kept("a").await, horarium_store::Begun::Replay(_)));
+    let again = store.enqueue_one(new(job, "a")).await.unwrap_err();
+    assert!(matches!(again, horarium_store::StoreError::Duplicate(_)), "{again}");
+    let together = together(20, |_| {
+        let (store, new) = (store.clone(), new(job, "b"));
+        async move { Ok(store.enqueue_one(new).await.is_ok()) }
+    })
+    .await;
+    assert_eq!(together.iter().filter(|made| **made).count(), 1, "one key makes one");
+    let filter = ExecutionFilter { job: Some(job), ..ExecutionFilter::default() };
+    assert_eq!(store.executions(filter, 0, 10).await.unwrap().1, 2);
+});
+
 both_databases!(two_claimers_never_hold_the_same_execution, |store| async {
     let id = plain_job(&store).await;
     for _ in 0..100 {

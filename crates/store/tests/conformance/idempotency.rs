@@ -82,9 +82,21 @@ both_databases!(old_answers_are_forgotten_a_bounded_number_at_a_time, |store| as
         begin(&store, call, "x").await;
     }
     begin(&store, call(at(1)), "x").await;
+    assert!(store.finish_call(call(at(1)), answer()).await.unwrap());
     assert_eq!(store.purge_answers(at(DAY - 1)).await.unwrap(), 0);
     assert_eq!(store.purge_answers(at(DAY)).await.unwrap(), u64::from(ANSWERS_PURGED_MAX));
     assert_eq!(store.purge_answers(at(DAY)).await.unwrap(), 1);
     assert_eq!(store.purge_answers(at(DAY)).await.unwrap(), 0);
-    assert_eq!(begin(&store, call(at(DAY)), "x").await, Begun::InProgress);
+    assert_eq!(begin(&store, call(at(DAY)), "x").await, Begun::Replay(answer()));
+});
+
+both_databases!(a_call_that_died_with_its_node_gives_its_key_back_after_a_minute, |store| async {
+    begin(&store, call(at(0)), "x").await;
+    assert_eq!(begin(&store, call(at(59)), "x").await, Begun::InProgress);
+    assert_eq!(begin(&store, call(at(60)), "x").await, Begun::Fresh);
+    assert!(
+        !store.finish_call(call(at(0)), answer()).await.unwrap(),
+        "the dead one's word is void"
+    );
+    assert!(store.finish_call(call(at(60)), answer()).await.unwrap());
 });

@@ -272,8 +272,10 @@ async fn what_cannot_be_run_fails_for_good_and_says_why() {
         assert!(matches!(attempted.ending, Ending::Failed { retryable: false, .. }));
     };
     check(code("Nope"), "Could not resolve handler type 'Nope'.").await;
-    let procedure = assignment(JobType::StoredProcedure, json!({}));
-    check(procedure, "job type StoredProcedure is not available in this version").await;
+    let source = json!({"databaseConnectionStringName": "reports"});
+    let procedure = assignment(JobType::StoredProcedure, source);
+    let expect = "no data source named `reports` (jobConfiguration.databaseConnectionStringName)";
+    check(procedure, expect).await;
     let files = assignment(JobType::FileOperation, json!({}));
     let expect = "file operations are refused: no folder is configured for them (files.roots)";
     check(files, expect).await;

@@ -1,8 +1,14 @@
 //! No path leads out of a root, and none to the server's own files.
 
-use std::{collections::BTreeMap, fs, os::unix::fs::symlink, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::{MetadataExt, symlink},
+    path::PathBuf,
+};
 
 use horarium_worker::{Ending, Stop};
+use rustix::fs::FlockOperation;
 use serde_json::{Value, json};
 
 use crate::{
@@ -186,6 +192,31 @@ async fn another_name_of_the_servers_files_is_refused() {
     }
     assert_eq!(untouchable(&scene), before);
     assert!(!scene.has("out") && !scene.has("out.zip"));
+}
+
+/// A POSIX lock goes when its process closes any handle of the file (fcntl(2)): SQLite's would, and
+/// another server could write too.
+#[tokio::test]
+async fn a_refused_database_keeps_its_locks() {
+    let scene = Scene::new();
+    let database = fs::File::options().write(true).open(scene.path("data/horarium.db")).unwrap();
+    rustix::fs::fcntl_lock(&database, FlockOperation::NonBlockingLockExclusive).unwrap();
+    fs::hard_link(scene.path("data/horarium.db"), scene.path("root/in/link")).unwrap();
+    let inode = format!(":{} ", database.metadata().unwrap().ino());
+    let is_locked = || fs::read_to_string("/proc/locks").unwrap().contains(&inode);
+    assert!(is_locked());
+    for operation in ["Delete", "Move", "Copy", "Archive", "Compress"] {
+        for source in ["in/link", "in/*", "", "../data/*"] {
+            let given = json!({
+                "operation": operation, "sourcePath": scene.root(source), "recursive": true,
+                "destinationPath": scene.root("out"), "archivePath": scene.root("in/link")
+            });
+            scene.run(given).await;
+            assert!(is_locked(), "{operation} {source}");
+        }
+    }
+    drop(fs::File::open(scene.path("root/in/link")).unwrap());
+    assert!(!is_locked(), "what must not happen");
 }
 
 #[tokio::test]

@@ -43,6 +43,34 @@ async fn move_and_archive_fill_a_folder_and_replace_what_is_there() {
 }
 
 #[tokio::test]
+async fn a_file_moves_between_two_file_systems_as_it_is() {
+    let (scene, disk) = (Scene::new(), tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap());
+    let device = |path: &std::path::Path| path.metadata().unwrap().dev();
+    if device(disk.path()) == device(&scene.path("root")) {
+        eprintln!("skipped: there is only one file system here");
+        return;
+    }
+    scene.write("in/x/a", "text");
+    scene.age("in/x/a", 5);
+    let path = scene.path("root/in/x/a");
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
+    std::os::unix::fs::chown(&path, Some(12_345), Some(54_321)).unwrap_or_default();
+    let before = path.metadata().unwrap();
+    let runner = runner(&[scene.path("root"), disk.path().to_owned()], scene.path("data"));
+    let given = json!({
+        "operation": "Move", "sourcePath": scene.root("in/*"), "recursive": true,
+        "destinationPath": disk.path().join("out")
+    });
+    let attempted = runner.run(assignment(given), Stop::new()).await;
+    assert_eq!(attempted.ending, Ending::Succeeded, "{}", attempted.output.text);
+    let after = disk.path().join("out/x/a").metadata().unwrap();
+    let what = |m: &std::fs::Metadata| (m.mode(), m.uid(), m.gid(), m.mtime(), m.mtime_nsec());
+    assert_eq!(what(&after), what(&before));
+    assert_eq!(std::fs::read_to_string(disk.path().join("out/x/a")).unwrap(), "text");
+    assert_eq!(scene.names(), ["in/", "in/x/"]);
+}
+
+#[tokio::test]
 async fn copy_keeps_the_source_and_its_mode_and_time() {
     let scene = Scene::new();
     scene.write("in/a.sh", "text");

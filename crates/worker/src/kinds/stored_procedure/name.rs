@@ -74,11 +74,13 @@ fn quoted(text: &str, quote: char) -> Option<(Part, &str)> {
     }
 }
 
+/// On one line.
 impl fmt::Display for ProcedureName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = |part: &Part| part.text.replace(char::is_control, " ");
         match &self.schema {
-            Some(schema) => write!(f, "{}.{}", schema.text, self.name.text),
-            None => f.write_str(&self.name.text),
+            Some(schema) => write!(f, "{}.{}", line(schema), line(&self.name)),
+            None => f.write_str(&line(&self.name)),
         }
     }
 }

@@ -101,7 +101,7 @@ async fn as_json(connection: &mut PgConnection, row: &PgRow) -> Result<String, F
         "SELECT row_to_json(\"horarium row\")::text FROM (SELECT {}) AS \"horarium row\"",
         columns.join(", ")
     );
-    let mut query = sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false);
+    let mut query = sqlx::query_scalar(AssertSqlSafe(sql));
     for i in 0..row.len() {
         query = query.bind(Raw::of(row.try_get_raw(i)?)?);
     }

@@ -68,7 +68,9 @@ impl Outcome {
 
     /// `name` as the job gave it.
     pub(super) fn write(self, name: &str, capture: &mut Capture) {
-        let Self { rows_affected, .. } = self;
+        let rows_affected = self.rows_affected;
+        // A line break in it would make another first line.
+        let name = name.replace(char::is_control, " ");
         let first = format!(
             "Stored procedure '{name}' executed successfully. Rows affected: {rows_affected}.\n"
         );

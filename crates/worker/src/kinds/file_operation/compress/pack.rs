@@ -4,7 +4,7 @@ use std::{ffi::OsStr, fs::File, path::PathBuf};
 
 use super::{
     ARCHIVE_BYTES_MAX,
-    sink::{Sink, Watched},
+    sink::{Sink, Watch, Watched},
     stream::Stream,
     tar::TarZstd,
     zip::Zip,
@@ -36,6 +36,7 @@ pub(super) trait Pack<'a> {
 /// An archive that is open, and what its name will be.
 pub(super) struct Open<'a> {
     pack: Box<dyn Pack<'a> + 'a>,
+    watch: Watch<'a>,
     name: std::ffi::OsString,
     shown_at: String,
     bytes: u64,
@@ -57,12 +58,13 @@ impl<'a> Open<'a> {
             Format::Zip | Format::TarZstd | Format::Gzip | Format::Zstd => None,
         };
         let sink = Sink::create(desk, folder)?;
+        let watch = sink.watch.clone();
         let pack: Box<dyn Pack<'a> + 'a> = match format {
             Format::Zip => Box::new(Zip::new(desk, sink, before, &shown_at)?),
             Format::TarZstd => Box::new(TarZstd::new(desk, sink, before, &shown_at)?),
             Format::Gzip | Format::Zstd => Box::new(Stream::new(desk, sink, format)),
         };
-        Ok(Self { pack, name: name.to_owned(), shown_at, bytes: 0, added: Vec::new() })
+        Ok(Self { pack, watch, name: name.to_owned(), shown_at, bytes: 0, added: Vec::new() })
     }
 
     /// A failure to open the file is the file's; any later one ends the archive.
@@ -81,8 +83,10 @@ impl<'a> Open<'a> {
         let mut name = PathBuf::new();
         name.extend(place.names);
         name.push(&found.name);
-        let mut source = Watched::new(desk, file, bytes);
-        self.pack.add(name.as_os_str(), &found.facts, &mut source)?;
+        let mut source = Watched::new(&self.watch, file, bytes);
+        let added = self.pack.add(name.as_os_str(), &found.facts, &mut source);
+        // Why writing failed, rather than that reading was given up for it.
+        self.watch.settle(&self.shown_at).and(added)?;
         let path = place.folder.path.join(&found.name);
         self.added.push((format!("{} into {}", shown(path), self.shown_at), bytes));
         Ok(())
@@ -92,7 +96,9 @@ impl<'a> Open<'a> {
         if self.added.is_empty() {
             return Ok(());
         }
-        self.pack.finish()?.publish(&self.name, &self.shown_at)?;
+        let finished = self.pack.finish();
+        self.watch.settle(&self.shown_at)?;
+        finished?.publish(&self.name, &self.shown_at)?;
         self.added.iter().try_for_each(|(what, bytes)| desk.report.done(what, *bytes))
     }
 }

@@ -1,9 +1,11 @@
 //! What an archive is written to and read from: both stop when the attempt does.
 
 use std::{
+    cell::RefCell,
     ffi::OsStr,
     fs::File,
     io::{self, Read, Seek, SeekFrom, Write},
+    rc::Rc,
 };
 
 use crate::kinds::file_operation::{
@@ -17,34 +19,32 @@ use crate::kinds::file_operation::{
 
 /// A temporary file that fills up with an archive.
 ///
-/// Once it has failed, or nobody wants it any more, it only pretends: a zip writer that is dropped ends
-/// its archive, and would panic or complain on stderr when it cannot. What has failed is never published.
+/// Once it has failed, or nobody wants it any more, it only pretends: a zip writer that meets a failure
+/// ends its archive all the same when it is dropped, and panics. Whoever feeds it learns of the failure
+/// from its source, and what has failed is never published.
 pub(super) struct Sink<'a> {
-    desk: &'a Desk<'a>,
+    pub(super) watch: Watch<'a>,
     temporary: Temporary,
     unsynced: u64,
     position: u64,
     bytes: u64,
-    failed: bool,
 }
 
 impl<'a> Sink<'a> {
     pub(super) fn create(desk: &'a Desk<'a>, folder: &Folder) -> Result<Self, Setback> {
         let temporary = Temporary::create(desk, folder)?;
-        Ok(Self { desk, temporary, unsynced: 0, position: 0, bytes: 0, failed: false })
+        let watch = Watch { desk, failure: Rc::default() };
+        Ok(Self { watch, temporary, unsynced: 0, position: 0, bytes: 0 })
     }
 
     pub(super) fn publish(self, name: &OsStr, shown_at: &str) -> Result<(), Setback> {
-        self.desk.report.check()?;
-        if self.failed {
-            return Err(Setback::for_now(format!("writing `{shown_at}` failed")).ending());
-        }
+        self.watch.settle(shown_at)?;
         let published = self.temporary.publish(name);
         published.map_err(|error| Setback::io(format!("writing `{shown_at}`"), &error).ending())
     }
 
     fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.desk.steps.before(Step::Write)?;
+        self.watch.desk.steps.before(Step::Write)?;
         let n = self.temporary.file.write(bytes)?;
         self.unsynced += n as u64;
         if self.unsynced >= SYNC_BYTES {
@@ -57,15 +57,17 @@ impl<'a> Sink<'a> {
 
 impl Write for Sink<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // Whoever feeds it learns of the stop by reading its source.
-        self.failed |= self.desk.report.is_stopped();
-        let written = if self.failed { Ok(bytes.len()) } else { self.try_write(bytes) };
-        match &written {
-            Ok(n) => self.position += *n as u64,
-            Err(error) => self.failed = error.kind() != io::ErrorKind::Interrupted,
-        }
+        let n = if self.watch.is_over() {
+            bytes.len()
+        } else {
+            self.try_write(bytes).unwrap_or_else(|error| {
+                self.watch.failure.replace(Some(error));
+                bytes.len()
+            })
+        };
+        self.position += n as u64;
         self.bytes = self.bytes.max(self.position);
-        written
+        Ok(n)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -81,23 +83,50 @@ impl Seek for Sink<'_> {
             SeekFrom::Current(by) => self.position.checked_add_signed(by),
         };
         self.position = position.ok_or(rustix::io::Errno::INVAL)?;
-        if !self.failed {
+        if !self.watch.is_over() {
             self.temporary.file.seek(SeekFrom::Start(self.position))?;
         }
         Ok(self.position)
     }
 }
 
+/// Whether there is any use in going on with an archive: what reads for it asks.
+#[derive(Clone)]
+pub(super) struct Watch<'a> {
+    desk: &'a Desk<'a>,
+    /// Of writing it.
+    failure: Rc<RefCell<Option<io::Error>>>,
+}
+
+impl Watch<'_> {
+    /// What became of writing, said once and for all.
+    pub(super) fn settle(&self, shown_at: &str) -> Result<(), Setback> {
+        self.desk.report.check()?;
+        match &*self.failure.borrow() {
+            None => Ok(()),
+            Some(error) => Err(Setback::io(format!("writing `{shown_at}`"), error).ending()),
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.desk.report.is_stopped() || self.failure.borrow().is_some()
+    }
+
+    fn check(&self) -> io::Result<()> {
+        if self.is_over() { Err(io::Error::other("the archive is given up")) } else { Ok(()) }
+    }
+}
+
 /// A source of an archive, up to the length it had when it was found, and what was read of it.
 pub(super) struct Watched<'a, R> {
-    desk: &'a Desk<'a>,
+    watch: Watch<'a>,
     from: io::Take<R>,
     pub(super) bytes: u64,
 }
 
 impl<'a, R: Read> Watched<'a, R> {
-    pub(super) fn new(desk: &'a Desk<'a>, from: R, bytes_max: u64) -> Self {
-        Self { desk, from: from.take(bytes_max), bytes: 0 }
+    pub(super) fn new(watch: &Watch<'a>, from: R, bytes_max: u64) -> Self {
+        Self { watch: watch.clone(), from: from.take(bytes_max), bytes: 0 }
     }
 
     /// Gives all there is to `to`.
@@ -114,9 +143,7 @@ impl<'a, R: Read> Watched<'a, R> {
 
 impl<R: Read> Read for Watched<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.desk.report.is_stopped() {
-            return Err(io::Error::other("stopped"));
-        }
+        self.watch.check()?;
         let n = self.from.read(into)?;
         self.bytes += n as u64;
         Ok(n)
@@ -125,15 +152,13 @@ impl<R: Read> Read for Watched<'_, R> {
 
 /// An archive there was before, read where it is needed.
 pub(super) struct Before<'a> {
-    pub(super) desk: &'a Desk<'a>,
+    pub(super) watch: Watch<'a>,
     pub(super) file: File,
 }
 
 impl Read for Before<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.desk.report.is_stopped() {
-            return Err(io::Error::other("stopped"));
-        }
+        self.watch.check()?;
         self.file.read(into)
     }
 }

@@ -7,7 +7,7 @@ use tar::{Archive, Builder, EntryType, Header};
 use super::{
     ARCHIVE_BYTES_MAX,
     pack::{Pack, too_large},
-    sink::{Before, Sink, Watched, broken},
+    sink::{Before, Sink, Watch, Watched, broken},
 };
 use crate::kinds::file_operation::{Desk, ENTRIES_MAX, fault::Setback, folder::Facts};
 
@@ -16,6 +16,7 @@ pub(super) struct TarZstd<'a> {
     builder: Builder<zstd::Encoder<'static, Sink<'a>>>,
     before: Option<File>,
     shown_at: String,
+    watch: Watch<'a>,
     names: HashSet<Vec<u8>>,
 }
 
@@ -26,13 +27,14 @@ impl<'a> TarZstd<'a> {
         before: Option<File>,
         shown_at: &str,
     ) -> Result<Self, Setback> {
+        let watch = sink.watch.clone();
         let encoder = zstd::Encoder::new(sink, 0).and_then(|mut encoder| {
             encoder.include_checksum(true)?;
             Ok(encoder)
         });
         let encoder = encoder.map_err(|error| Setback::io("preparing zstd", &error))?;
         let (builder, shown_at) = (Builder::new(encoder), shown_at.to_owned());
-        Ok(Self { desk, builder, before, shown_at, names: HashSet::new() })
+        Ok(Self { desk, builder, before, shown_at, watch, names: HashSet::new() })
     }
 
     /// Reads what the archive held before through, and writes it again.
@@ -45,7 +47,7 @@ impl<'a> TarZstd<'a> {
             }
             Err(stopped) => stopped,
         };
-        let before = Before { desk, file: before };
+        let before = Before { watch: self.watch.clone(), file: before };
         let mut archive = Archive::new(zstd::Decoder::new(before).map_err(unusable)?);
         let (mut bytes, mut n_entries) = (0_u64, self.names.len());
         for entry in archive.entries().map_err(unusable)? {
@@ -67,7 +69,7 @@ impl<'a> TarZstd<'a> {
             }
             let size = entry.size();
             header.set_size(size);
-            let mut data = Watched::new(desk, entry, size);
+            let mut data = Watched::new(&self.watch, entry, size);
             let kept = self.builder.append_data(&mut header, OsStr::from_bytes(&path), &mut data);
             kept.map_err(unusable)?;
         }

@@ -37,7 +37,7 @@ impl<'a> Zip<'a> {
         before: Option<File>,
         shown_at: &str,
     ) -> Result<Self, Setback> {
-        let before = before.map(|file| BufReader::new(Before { desk, file }));
+        let before = before.map(|file| BufReader::new(Before { watch: sink.watch.clone(), file }));
         let read = before.map(ZipArchive::new).transpose();
         let before = read.map_err(|error| {
             Setback::for_good(format!("`{shown_at}` is there and cannot be added to: {error}"))

@@ -11,8 +11,8 @@ use tokio::time::sleep;
 use super::variable;
 use crate::data_sources::{DataSource, TlsMode, pool::Session};
 
-/// Asked to cancel this often before its session is ended.
-const KILLS_MAX: u32 = 10;
+/// Its statement is killed this often before its session is: a handler for errors catches the first kind.
+const KILLS_MAX: u32 = 4;
 const BETWEEN_KILLS: Duration = Duration::from_millis(50);
 /// `Unknown thread id`: the session is gone.
 const UNKNOWN_THREAD: u16 = 1094;

@@ -17,11 +17,13 @@ use crate::kinds::stored_procedure::{
 /// Classes of SQLSTATE for what a type does not take: data exceptions, and a domain's constraint.
 const NOT_OF_TYPE: [&str; 2] = ["22", "23"];
 
+/// Prepared under a name, which ends with the call (`DISCARD ALL`): to learn of a type, the driver asks the
+/// catalogue between preparing and executing, and loses a statement without a name by it.
 pub(super) fn bind(
     sql: AssertSqlSafe<String>,
     values: Vec<Option<String>>,
 ) -> Query<'static, Postgres, PgArguments> {
-    let query = sqlx::query(sql).persistent(false);
+    let query = sqlx::query(sql);
     values.into_iter().fold(query, |query, value| query.bind(value))
 }
 

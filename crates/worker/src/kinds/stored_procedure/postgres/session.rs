@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use crate::data_sources::{DataSource, TlsMode, pool::Session};
 
 /// Asked to cancel this often before its session is ended: a function may catch a cancel.
-const CANCELS_MAX: u32 = 10;
+const CANCELS_MAX: u32 = 4;
 const BETWEEN_CANCELS: Duration = Duration::from_millis(50);
 
 pub(in crate::kinds::stored_procedure) struct PgSession {
