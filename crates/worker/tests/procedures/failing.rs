@@ -150,7 +150,7 @@ async fn a_data_source_that_cannot_be_used_is_named() {
     let http_call = HttpCall::new(internal(), HttpCallLimits::default());
     let kinds = Kinds::builtin(http_call, Handlers::builtin());
     let runner = Runner::new(kinds, RunnerSettings::default());
-    let attempted = runner.run(call("p", json!({})), Stop::new()).await;
+    let attempted = runner.run(call("p", &json!({})), Stop::new()).await;
     let none = format!("no data source named `reports` ({key})");
     assert_eq!(failure(&attempted), (none, false));
 }

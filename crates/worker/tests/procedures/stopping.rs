@@ -68,7 +68,7 @@ async fn cancel_when_started(bench: &Bench, server: &impl Watched, work: Assignm
 async fn a_cancel_ends_the_statement_on_postgres() {
     let (database, bench) = postgres(SLEEPERS);
     for name in ["nap", "loop_p", "stubborn"] {
-        let attempted = cancel_when_started(&bench, &database, call(name, json!({}))).await;
+        let attempted = cancel_when_started(&bench, &database, call(name, &json!({}))).await;
         assert_eq!(attempted.ending, Ending::Cancelled);
         gone(&database, name).await;
     }
@@ -78,7 +78,7 @@ async fn a_cancel_ends_the_statement_on_postgres() {
 async fn a_cancel_ends_the_statement_on_mariadb() {
     let (database, bench) = mariadb(MARIADB_SLEEPERS);
     for name in ["nap", "loop_p", "stubborn"] {
-        let attempted = cancel_when_started(&bench, &database, call(name, json!({}))).await;
+        let attempted = cancel_when_started(&bench, &database, call(name, &json!({}))).await;
         assert_eq!(attempted.ending, Ending::Cancelled);
         gone(&database, name).await;
     }
@@ -101,7 +101,7 @@ async fn check_limits(bench: &Bench, server: &impl Watched) {
          (jobConfiguration.commandTimeoutSeconds)",
     )
     .await;
-    let whole = Assignment { timeout: Duration::from_millis(500), ..call("nap", json!({})) };
+    let whole = Assignment { timeout: Duration::from_millis(500), ..call("nap", &json!({})) };
     check(whole, "timed out after 500 ms (timeoutSeconds)").await;
 }
 
@@ -145,7 +145,7 @@ async fn what_is_stopped_undoes_what_it_did_and_frees_its_place() {
     let mut source = on_postgres(&database);
     source.pool_size = 1;
     let bench = Bench::with(source);
-    cancel_when_started(&bench, &database, call("slow", json!({}))).await;
+    cancel_when_started(&bench, &database, call("slow", &json!({}))).await;
     assert_eq!(bench.call("quick", json!({})).await.ending, Ending::Succeeded);
     assert_eq!(database.psql("SELECT count(*) FROM t"), "0");
 }
@@ -153,7 +153,7 @@ async fn what_is_stopped_undoes_what_it_did_and_frees_its_place() {
 #[tokio::test]
 async fn closing_waits_until_everything_is_stopped() {
     let (database, bench) = postgres(SLEEPERS);
-    cancel_when_started(&bench, &database, call("nap", json!({}))).await;
+    cancel_when_started(&bench, &database, call("nap", &json!({}))).await;
     bench.runner.kinds().stored_procedure().unwrap().close().await;
     assert_eq!(database.n_working(), 0);
 }
@@ -167,7 +167,7 @@ async fn a_busy_pool_is_waited_for_and_said() {
     bench.define(source);
     let stop = Stop::new();
     let (runner, asked) = (Arc::clone(&bench.runner), stop.clone());
-    let running = tokio::spawn(async move { runner.run(call("nap", json!({})), asked).await });
+    let running = tokio::spawn(async move { runner.run(call("nap", &json!({})), asked).await });
     started(&database).await;
     let second = configured(json!({
         "storedProcedureName": "nap", "databaseConnectionStringName": SOURCE,

@@ -61,7 +61,7 @@ impl Bench {
     }
 
     pub(crate) async fn call(&self, name: &str, parameters: Value) -> Attempted {
-        self.run(call(name, parameters)).await
+        self.run(call(name, &parameters)).await
     }
 
     pub(crate) async fn run(&self, assignment: Assignment) -> Attempted {
@@ -101,7 +101,7 @@ pub(crate) fn failure(attempted: &Attempted) -> (String, bool) {
     (text.map_or(error.as_str(), |(_, text)| text).to_owned(), *retryable)
 }
 
-pub(crate) fn call(name: &str, parameters: Value) -> Assignment {
+pub(crate) fn call(name: &str, parameters: &Value) -> Assignment {
     configured(json!({
         "storedProcedureName": name,
         "parameters": parameters,

@@ -1,6 +1,7 @@
 //! Disks that fail, crashes and stops, at every single step.
 
 mod crashing;
+mod exchanged;
 mod stopping;
 
 use std::{

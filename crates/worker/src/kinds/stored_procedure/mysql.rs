@@ -8,7 +8,7 @@ mod rows;
 mod session;
 
 use futures_util::TryStreamExt;
-use sqlx::{AssertSqlSafe, Either, MySqlConnection};
+use sqlx::{AssertSqlSafe, Either, MySqlConnection, query::Query};
 
 pub(super) use self::session::MySqlSession;
 use super::{
@@ -74,7 +74,7 @@ async fn set_variables(
     let texts: Vec<_> = (0..values.len()).map(|i| format!("{} = ?", variable(i))).collect();
     let sql = AssertSqlSafe(format!("SET {}", texts.join(", ")));
     let query = sqlx::query(sql).persistent(false);
-    let query = values.into_iter().fold(query, |query, value| query.bind(value));
+    let query = values.into_iter().fold(query, Query::bind);
     query.execute(connection).await.map(drop)
 }
 

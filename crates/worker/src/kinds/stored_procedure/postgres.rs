@@ -103,7 +103,7 @@ async fn as_json(connection: &mut PgConnection, row: &PgRow) -> Result<String, F
     );
     let mut query = sqlx::query_scalar(AssertSqlSafe(sql));
     for i in 0..row.len() {
-        query = query.bind(Raw::of(row.try_get_raw(i)?)?);
+        query = query.bind(Raw::of(&row.try_get_raw(i)?)?);
     }
     let json: String = query.fetch_one(connection).await?;
     if json.len() > RESULT_BYTES_MAX {

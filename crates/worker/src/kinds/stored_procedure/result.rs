@@ -110,7 +110,7 @@ pub(super) fn object(fields: impl IntoIterator<Item = (String, String)>) -> Stri
         let n_same = names.iter().filter(|known| **known == name).count();
         let shown = if n_same == 0 { name.clone() } else { format!("{name}_{}", n_same + 1) };
         text.push_str(if names.is_empty() { "" } else { "," });
-        text.push_str(&format!("{}:{json}", string(&shown)));
+        text.extend([string(&shown), ":".to_owned(), json]);
         names.push(name);
     }
     text.push('}');

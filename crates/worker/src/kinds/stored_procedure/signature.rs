@@ -66,10 +66,10 @@ pub(super) struct Fit<'a> {
 
 /// The one of `routines`, which all have one name, that takes what is given. Of several, the one that
 /// leaves nothing to its defaults.
-pub(super) fn choose<'a>(
+pub(super) fn choose(
     routines: Vec<Routine>,
-    given: &'a Map<String, Value>,
-) -> Result<Fit<'a>, String> {
+    given: &Map<String, Value>,
+) -> Result<Fit<'_>, String> {
     let listed = list(&routines);
     let n_routines = routines.len();
     let mut misfit = String::new();
@@ -104,11 +104,11 @@ impl Fit<'_> {
 
 fn list(routines: &[Routine]) -> String {
     let shown = routines.iter().take(OVERLOADS_LISTED_MAX).map(ToString::to_string);
-    let mut text = shown.collect::<Vec<_>>().join("; ");
-    if let n @ 1.. = routines.len().saturating_sub(OVERLOADS_LISTED_MAX) {
-        text.push_str(&format!("; and {n} more"));
+    let text = shown.collect::<Vec<_>>().join("; ");
+    match routines.len().saturating_sub(OVERLOADS_LISTED_MAX) {
+        0 => text,
+        n => format!("{text}; and {n} more"),
     }
-    text
 }
 
 /// Keys `1`, `2`, ..

@@ -139,66 +139,66 @@ mod tests {
 
     use super::*;
 
-    fn check(shape: Shape, value: Value, expect: Result<&str, &str>) {
-        let found = text(&value, shape).map(|text| text.unwrap_or_else(|| "NULL".to_owned()));
+    fn check(shape: Shape, value: &Value, expect: Result<&str, &str>) {
+        let found = text(value, shape).map(|text| text.unwrap_or_else(|| "NULL".to_owned()));
         assert_eq!(found.as_deref().map_err(|why| *why), expect, "{shape:?} of {value}");
     }
 
     #[test]
     fn integers_keep_to_their_range() {
         let tiny = Shape::Integer { min: -128, max: 127 };
-        check(tiny, json!("127"), Ok("127"));
-        check(tiny, json!(-128), Ok("-128"));
-        check(tiny, json!("128"), Err("out of range"));
-        check(tiny, json!(" 5 "), Ok("5"));
-        check(tiny, json!(true), Ok("1"));
-        check(tiny, json!(null), Ok("NULL"));
+        check(tiny, &json!("127"), Ok("127"));
+        check(tiny, &json!(-128), Ok("-128"));
+        check(tiny, &json!("128"), Err("out of range"));
+        check(tiny, &json!(" 5 "), Ok("5"));
+        check(tiny, &json!(true), Ok("1"));
+        check(tiny, &json!(null), Ok("NULL"));
         for value in [json!("1.5"), json!(1.5), json!("x"), json!(""), json!("1; DROP")] {
-            check(tiny, value, Err("not an integer"));
+            check(tiny, &value, Err("not an integer"));
         }
-        check(tiny, json!([1]), Err("a list or an object does not fit"));
+        check(tiny, &json!([1]), Err("a list or an object does not fit"));
     }
 
     #[test]
     fn numbers_are_numbers() {
-        check(Shape::Decimal, json!("-12345678901234567890.50"), Ok("-12345678901234567890.50"));
-        check(Shape::Decimal, json!(".5"), Ok(".5"));
+        check(Shape::Decimal, &json!("-12345678901234567890.50"), Ok("-12345678901234567890.50"));
+        check(Shape::Decimal, &json!(".5"), Ok(".5"));
         for value in [json!("."), json!("1e5"), json!(""), json!("1.2.3"), json!("--1")] {
-            check(Shape::Decimal, value, Err("not a decimal number"));
+            check(Shape::Decimal, &value, Err("not a decimal number"));
         }
-        check(Shape::Float, json!("1e5"), Ok("1e5"));
-        check(Shape::Float, json!("nan"), Err("not a number"));
+        check(Shape::Float, &json!("1e5"), Ok("1e5"));
+        check(Shape::Float, &json!("nan"), Err("not a number"));
     }
 
     #[test]
     fn times_become_utc() {
-        check(Shape::Date, json!("2026-01-31"), Ok("2026-01-31"));
-        check(Shape::Date, json!("31.01.2026"), Err("not a date such as 2026-01-31"));
+        check(Shape::Date, &json!("2026-01-31"), Ok("2026-01-31"));
+        check(Shape::Date, &json!("31.01.2026"), Err("not a date such as 2026-01-31"));
         check(
             Shape::DateTime,
-            json!("2026-01-31T09:00:00+02:00"),
+            &json!("2026-01-31T09:00:00+02:00"),
             Ok("2026-01-31 07:00:00.000000"),
         );
-        check(Shape::DateTime, json!("2026-01-31 09:00:00.5"), Ok("2026-01-31 09:00:00.500000"));
+        check(Shape::DateTime, &json!("2026-01-31 09:00:00.5"), Ok("2026-01-31 09:00:00.500000"));
         let error = "not a time such as 2026-01-31T09:00:00";
-        check(Shape::DateTime, json!("yesterday"), Err(error));
+        check(Shape::DateTime, &json!("yesterday"), Err(error));
     }
 
     #[test]
     fn lists_are_quoted() {
-        check(Shape::List, json!("[1,null,\"a\\\"b\\\\\"]"), Ok(r#"{"1",NULL,"a\"b\\"}"#));
-        check(Shape::List, json!([[1], [2]]), Ok(r#"{{"1"},{"2"}}"#));
-        check(Shape::List, json!("{1,2}"), Ok("{1,2}"));
-        check(Shape::List, json!(5), Err("not a list"));
-        check(Shape::List, json!([[[[[[[1]]]]]]]), Err("lists within lists go too deep"));
+        check(Shape::List, &json!("[1,null,\"a\\\"b\\\\\"]"), Ok(r#"{"1",NULL,"a\"b\\"}"#));
+        check(Shape::List, &json!([[1], [2]]), Ok(r#"{{"1"},{"2"}}"#));
+        check(Shape::List, &json!("{1,2}"), Ok("{1,2}"));
+        check(Shape::List, &json!(5), Err("not a list"));
+        check(Shape::List, &json!([[[[[[[1]]]]]]]), Err("lists within lists go too deep"));
     }
 
     #[test]
     fn json_is_checked_and_text_is_not() {
-        check(Shape::Json, json!("{\"a\": 1}"), Ok("{\"a\": 1}"));
-        check(Shape::Json, json!({"a": [1]}), Ok("{\"a\":[1]}"));
-        check(Shape::Json, json!("{"), Err("not JSON"));
-        check(Shape::Text, json!("' OR 1=1; --"), Ok("' OR 1=1; --"));
-        check(Shape::Text, json!("a\0b"), Err("has a NUL character"));
+        check(Shape::Json, &json!("{\"a\": 1}"), Ok("{\"a\": 1}"));
+        check(Shape::Json, &json!({"a": [1]}), Ok("{\"a\":[1]}"));
+        check(Shape::Json, &json!("{"), Err("not JSON"));
+        check(Shape::Text, &json!("' OR 1=1; --"), Ok("' OR 1=1; --"));
+        check(Shape::Text, &json!("a\0b"), Err("has a NUL character"));
     }
 }

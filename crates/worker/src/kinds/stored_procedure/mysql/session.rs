@@ -71,9 +71,7 @@ impl Session for MySqlSession {
     async fn reset(&mut self) -> sqlx::Result<()> {
         sqlx::raw_sql("ROLLBACK").execute(&mut self.connection).await?;
         let mut sql = "SET autocommit = 1".to_owned();
-        for i in 0..self.n_variables {
-            sql.push_str(&format!(", {} = NULL", variable(i)));
-        }
+        sql.extend((0..self.n_variables).map(|i| format!(", {} = NULL", variable(i))));
         self.n_variables = 0;
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.connection).await.map(drop)
     }

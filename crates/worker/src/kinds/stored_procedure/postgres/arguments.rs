@@ -3,7 +3,7 @@
 use sqlx::{
     AssertSqlSafe, Encode, PgConnection, Postgres, Type, ValueRef,
     encode::IsNull,
-    error::BoxDynError,
+    error::{BoxDynError, DatabaseError},
     postgres::{PgArgumentBuffer, PgArguments, PgTypeInfo, PgValueRef},
     query::Query,
 };
@@ -24,7 +24,7 @@ pub(super) fn bind(
     values: Vec<Option<String>>,
 ) -> Query<'static, Postgres, PgArguments> {
     let query = sqlx::query(sql);
-    values.into_iter().fold(query, |query, value| query.bind(value))
+    values.into_iter().fold(query, Query::bind)
 }
 
 /// Whether the server reads each value as its parameter's type. Asked before the call, or a value that is
@@ -67,11 +67,10 @@ async fn read(
     values: &[Option<String>],
 ) -> Result<Option<String>, Failure> {
     let sql = AssertSqlSafe(format!("SELECT ({}) IS NULL", casts.join(") IS NULL, (")));
-    let error = match bind(sql, values.to_vec()).execute(connection).await {
-        Ok(_) => return Ok(None),
-        Err(error) => error,
+    let Err(error) = bind(sql, values.to_vec()).execute(connection).await else {
+        return Ok(None);
     };
-    let code = error.as_database_error().and_then(|error| error.code()).map(String::from);
+    let code = error.as_database_error().and_then(DatabaseError::code).map(String::from);
     match code {
         Some(code) if NOT_OF_TYPE.contains(&code.get(..2).unwrap_or_default()) => Ok(Some(code)),
         _ => Err(error.into()),
@@ -85,9 +84,9 @@ pub(super) struct Raw {
 }
 
 impl Raw {
-    pub(super) fn of(value: PgValueRef<'_>) -> Result<Self, Failure> {
+    pub(super) fn of(value: &PgValueRef<'_>) -> Result<Self, Failure> {
         let type_info = value.type_info().into_owned();
-        let bytes = if value.is_null() { None } else { Some(bytes_of(&value)?) };
+        let bytes = if value.is_null() { None } else { Some(bytes_of(value)?) };
         Ok(Self { bytes, type_info })
     }
 }

@@ -3,7 +3,7 @@
 use sqlx::{PgConnection, Row, postgres::PgRow};
 
 use crate::kinds::stored_procedure::{
-    name::ProcedureName,
+    name::{Part, ProcedureName},
     signature::{Mode, Parameter, Routine, RoutineKind},
     value::Shape,
 };
@@ -60,7 +60,7 @@ pub(super) async fn find(
     let rows = sqlx::query(FIND)
         .persistent(false)
         .bind(schema.map(|schema| schema.text.clone()))
-        .bind(schema.map(|schema| schema.folded()))
+        .bind(schema.map(Part::folded))
         .bind(&name.name.text)
         .bind(name.name.folded())
         .bind(OVERLOADS_MAX)

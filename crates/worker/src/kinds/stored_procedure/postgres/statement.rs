@@ -18,19 +18,22 @@ impl Statement {
         let routine = &fit.routine;
         let mut arguments = Arguments::default();
         for (i, argument) in fit.arguments.iter().enumerate() {
-            let given = match argument {
+            let parameter = &routine.parameters[i];
+            let text = match argument {
                 Argument::Default => {
                     arguments.is_gap = true;
                     continue;
                 }
-                Argument::Out => None,
-                Argument::Given(given) => Some(
-                    value::text(given, routine.parameters[i].shape)
-                        .map_err(|why| format!("{}: {why}", routine.label(i)))?,
-                ),
+                Argument::Out => format!("NULL::{}", parameter.declared),
+                Argument::Given(given) => {
+                    let value = value::text(given, parameter.shape)
+                        .map_err(|why| format!("{}: {why}", routine.label(i)))?;
+                    arguments.values.push(value);
+                    as_type(arguments.values.len(), &parameter.declared)
+                }
             };
             arguments
-                .add(&routine.parameters[i], given, fit.is_by_name)
+                .add(parameter, text, fit.is_by_name)
                 .map_err(|why| format!("{} {why}", routine.label(i)))?;
         }
         let (schema, name) = (quote(&routine.schema, '"'), quote(&routine.name, '"'));
@@ -57,16 +60,9 @@ impl Arguments {
     fn add(
         &mut self,
         parameter: &Parameter,
-        given: Option<Option<String>>,
+        mut text: String,
         is_by_name: bool,
     ) -> Result<(), &'static str> {
-        let mut text = match given {
-            Some(value) => {
-                self.values.push(value);
-                as_type(self.values.len(), &parameter.declared)
-            }
-            None => format!("NULL::{}", parameter.declared),
-        };
         let needs_name = self.is_gap || self.is_named;
         match &parameter.name {
             Some(name) if is_by_name || needs_name => {
