@@ -1,7 +1,7 @@
 //! Executions: born, claimed, concluded, cancelled, retried; each by a statement that names the old
 //! state and, where an attempt is involved, the attempt's token.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use horarium_core::{
     ExecutionEvent, ExecutionId, ExecutionState, JobId, NodeId, Origin, TriggerSpec,
@@ -393,6 +393,20 @@ async fn claim(tx: &mut Tx, node: NodeId, limit: u32, now: Timestamp) -> Result<
             }
         }
     }
+    with_versions(tx, claimed).await
+}
+
+/// Fills in the versions of the claimed jobs. Asked once per job: many executions have few of them.
+async fn with_versions(tx: &mut Tx, mut claimed: Vec<Claimed>) -> Result<Vec<Claimed>> {
+    let jobs: BTreeSet<JobId> = claimed.iter().map(|claim| claim.job).collect();
+    let jobs = jobs.into_iter().map(|job| args![job]).collect();
+    let rows = tx.each(each!("job_versions"), jobs).await?;
+    let versions: Result<BTreeMap<JobId, i64>> =
+        rows.iter().map(|row| Ok((row.get("jobs", 0)?, row.get("jobs", 1)?))).collect();
+    let versions = versions?;
+    for claim in &mut claimed {
+        claim.job_version = versions.get(&claim.job).copied().unwrap_or(0);
+    }
     Ok(claimed)
 }
 
@@ -430,7 +444,8 @@ fn read_claimed(row: &Row) -> Result<Claimed> {
         tries: row.get(TABLE, 3)?,
         due_at: row.get(TABLE, 4)?,
         eligible_at: row.get(TABLE, 5)?,
-        job_version: row.get(TABLE, 6)?,
+        // See `with_versions`.
+        job_version: 0,
     })
 }
 

@@ -7,4 +7,5 @@ mod pooling;
 mod postgres;
 mod stopping;
 mod support;
+mod tls;
 mod types;

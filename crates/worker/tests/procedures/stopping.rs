@@ -1,4 +1,6 @@
 //! Cancels and limits reach the server: its own list of sessions says so.
+//!
+//! Asking for that list blocks a thread, so each runtime here has two.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,25 +24,44 @@ const MARIADB_SLEEPERS: &str = "CREATE PROCEDURE nap() SELECT SLEEP(600) $$
     CREATE PROCEDURE stubborn() BEGIN DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END;
       WHILE TRUE DO DO SLEEP(600); END WHILE; END $$";
 
-/// Calls under way on a server.
+/// The calls of one data source, in its server's own list.
 trait Watched {
+    /// In the middle of a procedure.
     fn n_working(&self) -> usize;
+    /// Sessions of calls, whatever they are doing.
+    fn n_sessions(&self) -> usize;
 }
 
 impl Watched for TestDatabase {
     fn n_working(&self) -> usize {
         let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-                   AND application_name LIKE 'horarium execution %' AND state = 'active'";
+                   AND application_name LIKE 'horarium execution %' AND state = 'active' \
+                   AND query LIKE '%\"public\".%'";
+        self.psql(sql).parse().unwrap()
+    }
+
+    fn n_sessions(&self) -> usize {
+        let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                   AND application_name LIKE 'horarium execution %'";
         self.psql(sql).parse().unwrap()
     }
 }
 
 impl Watched for MariaDbDatabase {
     fn n_working(&self) -> usize {
-        let name = self.name();
         let sql = format!(
-            "SELECT COUNT(*) FROM information_schema.processlist WHERE db = '{name}' \
-             AND command <> 'Sleep' AND id <> CONNECTION_ID()"
+            "SELECT COUNT(*) FROM information_schema.processlist WHERE db = '{}' \
+             AND (info LIKE 'DO %' OR info LIKE 'SELECT SLEEP%' OR info LIKE 'CALL%')",
+            self.name()
+        );
+        self.sql(&sql).parse().unwrap()
+    }
+
+    fn n_sessions(&self) -> usize {
+        let sql = format!(
+            "SELECT COUNT(*) FROM information_schema.processlist WHERE db = '{}' \
+             AND id <> CONNECTION_ID()",
+            self.name()
         );
         self.sql(&sql).parse().unwrap()
     }
@@ -52,7 +73,7 @@ async fn started(server: &impl Watched) {
 }
 
 async fn gone(server: &impl Watched, what: &str) {
-    eventually(GONE_WITHIN, what, async || (server.n_working() == 0).then_some(())).await;
+    eventually(GONE_WITHIN, what, async || (server.n_sessions() == 0).then_some(())).await;
 }
 
 async fn cancel_when_started(bench: &Bench, server: &impl Watched, work: Assignment) -> Attempted {
@@ -64,7 +85,7 @@ async fn cancel_when_started(bench: &Bench, server: &impl Watched, work: Assignm
     running.await.unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancel_ends_the_statement_on_postgres() {
     let (database, bench) = postgres(SLEEPERS);
     for name in ["nap", "loop_p", "stubborn"] {
@@ -74,7 +95,7 @@ async fn a_cancel_ends_the_statement_on_postgres() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancel_ends_the_statement_on_mariadb() {
     let (database, bench) = mariadb(MARIADB_SLEEPERS);
     for name in ["nap", "loop_p", "stubborn"] {
@@ -105,7 +126,7 @@ async fn check_limits(bench: &Bench, server: &impl Watched) {
     check(whole, "timed out after 500 ms (timeoutSeconds)").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_limit_ends_the_statement_on_postgres() {
     let (database, bench) = postgres(SLEEPERS);
     check_limits(&bench, &database).await;
@@ -120,7 +141,7 @@ async fn every_limit_ends_the_statement_on_postgres() {
     gone(&database, "the data source's limit").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_limit_ends_the_statement_on_mariadb() {
     let (database, bench) = mariadb(MARIADB_SLEEPERS);
     check_limits(&bench, &database).await;
@@ -135,7 +156,7 @@ async fn every_limit_ends_the_statement_on_mariadb() {
     gone(&database, "the data source's limit").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_stopped_undoes_what_it_did_and_frees_its_place() {
     let (database, _) = postgres(
         "CREATE TABLE t (x int); CREATE FUNCTION slow() RETURNS void LANGUAGE sql AS
@@ -150,15 +171,15 @@ async fn what_is_stopped_undoes_what_it_did_and_frees_its_place() {
     assert_eq!(database.psql("SELECT count(*) FROM t"), "0");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn closing_waits_until_everything_is_stopped() {
     let (database, bench) = postgres(SLEEPERS);
     cancel_when_started(&bench, &database, call("nap", &json!({}))).await;
     bench.runner.kinds().stored_procedure().unwrap().close().await;
-    assert_eq!(database.n_working(), 0);
+    eventually(GONE_WITHIN, "it", async || (database.n_sessions() == 0).then_some(())).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_busy_pool_is_waited_for_and_said() {
     let (database, bench) = postgres(SLEEPERS);
     let mut source = on_postgres(&database);
@@ -181,4 +202,32 @@ async fn a_busy_pool_is_waited_for_and_said() {
     stop.interrupt();
     assert_eq!(running.await.unwrap().ending, Ending::Interrupted);
     gone(&database, "the interrupted call").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_user_with_few_rights_is_stopped_too() {
+    let (database, _) = postgres(SLEEPERS);
+    let role = format!("low_{}", std::process::id());
+    database.psql(&format!("CREATE ROLE {role} LOGIN"));
+    let mut source = on_postgres(&database);
+    source.user.clone_from(&role);
+    let bench = Bench::with(source);
+    for name in ["nap", "stubborn"] {
+        cancel_when_started(&bench, &database, call(name, &json!({}))).await;
+        gone(&database, name).await;
+    }
+    database.psql(&format!("DROP ROLE {role}"));
+    let (database, _) = mariadb(MARIADB_SLEEPERS);
+    database.sql(&format!(
+        "CREATE OR REPLACE USER {role}@'%' IDENTIFIED BY 'low'; \
+         GRANT EXECUTE ON `{}`.* TO {role}@'%'",
+        database.name()
+    ));
+    let mut source = on_mariadb(&database);
+    (source.user, source.password) = (role, "low".to_owned());
+    let bench = Bench::with(source);
+    for name in ["nap", "stubborn"] {
+        cancel_when_started(&bench, &database, call(name, &json!({}))).await;
+        gone(&database, name).await;
+    }
 }
