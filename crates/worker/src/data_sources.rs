@@ -3,6 +3,7 @@
 //! An administrator defines them; a job only names one. What is stored of them is somebody else's
 //! ([`DataSources`]); here they are connected to, each through one small pool.
 
+mod lease;
 mod pattern;
 pub(crate) mod pool;
 mod route;

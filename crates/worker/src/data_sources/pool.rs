@@ -12,13 +12,12 @@ use std::{
 };
 
 use tokio::{
-    runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{Instant, sleep, timeout},
 };
 use tokio_util::task::TaskTracker;
 
-use super::{DataSource, route};
+use super::{DataSource, lease::Lease, route};
 use crate::resolver::{GuardedResolver, ResolveError};
 
 /// Sessions at a time, whatever a data source says.
@@ -29,10 +28,6 @@ pub const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 pub const IDLE_KEPT: Duration = Duration::from_mins(1);
 
 const ALIVE_LIMIT: Duration = Duration::from_secs(2);
-const RESET_LIMIT: Duration = Duration::from_secs(5);
-const STOP_LIMIT: Duration = Duration::from_secs(5);
-const STOPS_MAX: u32 = 3;
-const BETWEEN_STOPS: Duration = Duration::from_millis(200);
 
 /// One connection to one kind of server.
 pub(crate) trait Session: Sized + Send + 'static {
@@ -44,7 +39,7 @@ pub(crate) trait Session: Sized + Send + 'static {
     fn reset(&mut self) -> impl Future<Output = sqlx::Result<()>> + Send;
 
     /// Ends the statement it is in the middle of, on the server, by a connection of its own.
-    fn stop(&mut self) -> impl Future<Output = sqlx::Result<()>> + Send;
+    fn stop(&mut self) -> impl Future<Output = Result<(), String>> + Send;
 }
 
 /// Why there is no session.
@@ -103,7 +98,7 @@ pub(crate) struct Context {
 /// The sessions of one data source: so many at a time, the idle ones kept for a while.
 pub(crate) struct Pool<S> {
     source: DataSource,
-    context: Context,
+    pub(super) context: Context,
     permits: Arc<Semaphore>,
     idle: Mutex<Idle<S>>,
 }
@@ -166,14 +161,14 @@ impl<S: Session> Pool<S> {
     }
 
     fn lease(self: &Arc<Self>, session: S, place: OwnedSemaphorePermit) -> Lease<S> {
-        Lease { held: Some((session, place)), pool: Arc::clone(self) }
+        Lease::new(session, place, Arc::clone(self))
     }
 
     fn take_idle(&self) -> Option<S> {
         lock(&self.idle).sessions.pop().map(|(_, session)| session)
     }
 
-    fn put_idle(self: &Arc<Self>, session: S) {
+    pub(super) fn put_idle(self: &Arc<Self>, session: S) {
         let mut idle = lock(&self.idle);
         if idle.closed {
             return;
@@ -206,59 +201,6 @@ async fn sweep<S: Session>(pool: Weak<Pool<S>>) {
         if !pool.upgrade().is_some_and(|pool| pool.sweep_once()) {
             return;
         }
-    }
-}
-
-/// A session for one call. Dropped, it counts as walked away from: its statement is stopped on the server,
-/// and it is closed. [`Lease::give_back`] and [`Lease::discard`] are the other ends.
-pub(crate) struct Lease<S: Session> {
-    held: Option<(S, OwnedSemaphorePermit)>,
-    pool: Arc<Pool<S>>,
-}
-
-impl<S: Session> Lease<S> {
-    pub(crate) fn session(&mut self) -> &mut S {
-        let (session, _) =
-            self.held.as_mut().expect("held until it is given back, which takes self");
-        session
-    }
-
-    /// For the next call.
-    pub(crate) async fn give_back(mut self) {
-        let Some((mut session, _place)) = self.held.take() else { return };
-        match timeout(RESET_LIMIT, session.reset()).await {
-            Ok(Ok(())) => self.pool.put_idle(session),
-            Ok(Err(error)) => tracing::debug!("closing a session: resetting it: {error}"),
-            Err(_elapsed) => tracing::debug!("closing a session: resetting it took too long"),
-        }
-    }
-
-    /// It is broken: closes it.
-    pub(crate) fn discard(mut self) {
-        self.held = None;
-    }
-}
-
-impl<S: Session> Drop for Lease<S> {
-    fn drop(&mut self) {
-        let Some((session, place)) = self.held.take() else { return };
-        let Ok(runtime) = Handle::try_current() else { return };
-        let name = self.pool.source.name.clone();
-        // The place is kept until then: a server is not given more work than it was promised.
-        self.pool.context.stops.spawn_on(stop(session, name, place), &runtime);
-    }
-}
-
-/// What cannot be stopped by name ends when the server finds its connection closed, or by its own limit.
-async fn stop<S: Session>(mut session: S, name: String, _place: OwnedSemaphorePermit) {
-    for n in 1..=STOPS_MAX {
-        let cause = match timeout(STOP_LIMIT, session.stop()).await {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => error.to_string(),
-            Err(_elapsed) => format!("no answer within {} s", STOP_LIMIT.as_secs()),
-        };
-        tracing::warn!(data_source = name, "stopping a call on `{name}`, try {n}: {cause}");
-        sleep(BETWEEN_STOPS).await;
     }
 }
 

@@ -11,6 +11,7 @@
 //! spelling is quoted and called; its values are bound.
 
 mod failure;
+mod limited;
 mod mysql;
 mod name;
 mod postgres;
@@ -23,20 +24,18 @@ use std::{fmt, sync::Arc, time::Duration};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
 
 pub use self::result::{RESULT_BYTES_MAX, RESULT_ROWS_MAX, RESULT_SETS_MAX};
 use self::{
-    failure::Failure, mysql::MySqlSession, name::ProcedureName, postgres::PgSession,
-    result::Outcome,
+    limited::Limit, mysql::MySqlSession, name::ProcedureName, postgres::PgSession, result::Outcome,
 };
 use super::unusable;
 use crate::{
-    assignment::{Assignment, Ending, limit_text},
+    assignment::{Assignment, Ending},
     data_sources::{
         AnyDataSources, DataSource, DataSourceKind, DataSources,
-        pool::{Context, Pool, Pools, Session},
+        pool::{Context, Pools},
     },
     egress::EgressGuard,
     output::Capture,
@@ -45,8 +44,6 @@ use crate::{
 
 /// A call's limit when its job has none, as in the original.
 pub const COMMAND_TIMEOUT_DEFAULT: Duration = Duration::from_mins(5);
-/// The server's own limit comes this much later than ours: ours has the better words.
-const SERVER_LIMIT_LATER: Duration = Duration::from_secs(1);
 
 /// What a job of this type is configured with.
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -94,15 +91,6 @@ struct Command<'a> {
     label: String,
     /// The server's own limit.
     server_limit: Duration,
-}
-
-/// A session that can make calls.
-trait Calls: Session {
-    fn call(
-        &mut self,
-        source: &DataSource,
-        command: &Command<'_>,
-    ) -> impl Future<Output = Result<Outcome, Failure>> + Send;
 }
 
 impl StoredProcedure {
@@ -162,16 +150,16 @@ impl StoredProcedure {
             procedure: &procedure,
             given: configuration.parameters.as_ref().unwrap_or(&nothing),
             label: format!("horarium execution {}", assignment.execution_id),
-            server_limit: limit.length + SERVER_LIMIT_LATER,
+            server_limit: limit.of_server(),
         };
         match source.kind {
             DataSourceKind::Postgres => {
                 self.mysql.forget(&source.name);
-                call_within(limit, &self.postgres.of(source, &self.context), &command).await
+                limit.call(&self.postgres.of(source, &self.context), &command).await
             }
             DataSourceKind::MySql => {
                 self.postgres.forget(&source.name);
-                call_within(limit, &self.mysql.of(source, &self.context), &command).await
+                limit.call(&self.mysql.of(source, &self.context), &command).await
             }
             DataSourceKind::SqlServer => Err(Ending::failed_for_good(format!(
                 "data source `{}` is a SQL Server, which is not supported yet",
@@ -213,56 +201,4 @@ fn not_defined(name: &str) -> Ending {
     Ending::failed_for_good(format!(
         "no data source named `{name}` (jobConfiguration.databaseConnectionStringName)"
     ))
-}
-
-/// The shorter of two limits, and whose it is.
-#[derive(Clone, Copy)]
-struct Limit {
-    length: Duration,
-    setting: &'static str,
-}
-
-impl Limit {
-    fn of(command_timeout: Duration, source: &DataSource) -> Self {
-        if command_timeout <= source.statement_timeout {
-            Self { length: command_timeout, setting: "jobConfiguration.commandTimeoutSeconds" }
-        } else {
-            Self {
-                length: source.statement_timeout,
-                setting: "the data source's statement timeout",
-            }
-        }
-    }
-}
-
-/// Dropped anywhere, it leaves nothing running: see `Lease`.
-async fn call_within<S: Calls>(
-    limit: Limit,
-    pool: &Arc<Pool<S>>,
-    command: &Command<'_>,
-) -> Result<Outcome, Ending> {
-    let deadline = Instant::now() + limit.length;
-    let what = format!("calling `{}` on data source `{}`", command.procedure, pool.source().name);
-    let timed_out = |doing: &str| {
-        let (length, setting) = (limit_text(limit.length), limit.setting);
-        Ending::TimedOut { error: format!("{what}: {doing} after {length} ({setting})") }
-    };
-    let Ok(place) = timeout(limit.length, pool.place()).await else {
-        let n = pool.source().pool_size;
-        return Err(timed_out(&format!("all {n} connections of its pool were still busy")));
-    };
-    let left = deadline.saturating_duration_since(Instant::now());
-    let calling = async {
-        let mut lease = pool.session(place).await?;
-        let called = lease.session().call(pool.source(), command).await;
-        match &called {
-            Err(failure) if failure.breaks_session => lease.discard(),
-            Ok(_) | Err(_) => lease.give_back().await,
-        }
-        called
-    };
-    match timeout(left, calling).await {
-        Ok(called) => called.map_err(|failure: Failure| failure.into_ending(&what)),
-        Err(_elapsed) => Err(timed_out("timed out")),
-    }
 }

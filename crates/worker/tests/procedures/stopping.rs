@@ -217,16 +217,32 @@ async fn a_user_with_few_rights_is_stopped_too() {
         gone(&database, name).await;
     }
     database.psql(&format!("DROP ROLE {role}"));
-    let (database, _) = mariadb(MARIADB_SLEEPERS);
+}
+
+/// A procedure with its definer's rights is the definer's while it runs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn anothers_procedure_on_mariadb_is_stopped_with_the_right_to_and_else_by_the_servers_limit()
+{
+    let (database, bench) = mariadb(MARIADB_SLEEPERS);
+    let user = format!("low_{}", std::process::id());
     database.sql(&format!(
-        "CREATE OR REPLACE USER {role}@'%' IDENTIFIED BY 'low'; \
-         GRANT EXECUTE ON `{}`.* TO {role}@'%'",
+        "CREATE OR REPLACE USER {user}@'%' IDENTIFIED BY 'low'; \
+         GRANT EXECUTE ON `{}`.* TO {user}@'%'",
         database.name()
     ));
     let mut source = on_mariadb(&database);
-    (source.user, source.password) = (role, "low".to_owned());
-    let bench = Bench::with(source);
-    for name in ["nap", "stubborn"] {
+    (source.user, source.password) = (user.clone(), "low".to_owned());
+    bench.define(source);
+    let limited = configured(json!({
+        "storedProcedureName": "nap", "databaseConnectionStringName": SOURCE,
+        "commandTimeoutSeconds": 1,
+    }));
+    let attempted = bench.run(limited).await;
+    assert!(matches!(attempted.ending, Ending::TimedOut { .. }));
+    eventually(LONG, "the server's limit", async || (database.n_sessions() == 0).then_some(()))
+        .await;
+    database.sql(&format!("GRANT CONNECTION ADMIN ON *.* TO {user}@'%'"));
+    for name in ["nap", "loop_p", "stubborn"] {
         cancel_when_started(&bench, &database, call(name, &json!({}))).await;
         gone(&database, name).await;
     }

@@ -12,8 +12,9 @@ use sqlx::{AssertSqlSafe, Either, MySqlConnection, query::Query};
 
 pub(super) use self::session::MySqlSession;
 use super::{
-    Calls, Command,
+    Command,
     failure::Failure,
+    limited::Calls,
     name::quote,
     result::Outcome,
     signature::{self, Argument, Fit, Mode},

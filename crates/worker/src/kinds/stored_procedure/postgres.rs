@@ -13,8 +13,9 @@ use sqlx::{AssertSqlSafe, Column, PgConnection, Row, postgres::PgRow};
 pub(super) use self::session::PgSession;
 use self::{arguments::Raw, statement::Statement};
 use super::{
-    Calls, Command,
+    Command,
     failure::Failure,
+    limited::Calls,
     name::quote,
     result::{Outcome, RESULT_BYTES_MAX, string},
     signature::{self, RoutineKind},

@@ -21,12 +21,12 @@ fn opened(exchange: impl Fn(&Disk)) -> [Option<Setback>; 2] {
     let (lines, _written) = mpsc::channel(1);
     let report = Report::new(lines, plan.action.verb(), false);
     let (steps, prefix) = (Steps::default(), String::new());
-    let desk = Desk { roots: &roots, guard, steps, report: &report, plan: &plan, prefix };
+    let at_hand = Desk { roots: &roots, guard, steps, report: &report, plan: &plan, prefix };
     let folder = Folder::open(&disk.path("in")).unwrap();
     let facts = folder.facts(OsStr::new("a")).unwrap().unwrap();
     let found = Found { name: "a".into(), facts };
     exchange(&disk);
-    [open_found(&desk, &folder, &found).err(), still_the_same(&folder, &found).err()]
+    [open_found(&at_hand, &folder, &found).err(), still_the_same(&folder, &found).err()]
 }
 
 #[test]

@@ -4,18 +4,19 @@ use std::time::Duration;
 
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, MySqlConnection,
-    mysql::{MySqlConnectOptions, MySqlSslMode},
+    mysql::{MySqlConnectOptions, MySqlDatabaseError, MySqlSslMode},
 };
 use tokio::time::sleep;
 
 use super::variable;
 use crate::data_sources::{DataSource, TlsMode, pool::Session};
 
-/// Its statement is killed this often before its session is: a handler for errors catches the first kind.
-const KILLS_MAX: u32 = 4;
-const BETWEEN_KILLS: Duration = Duration::from_millis(50);
+/// Between the end of its statement and of its session: a handler for errors catches the first.
+const BETWEEN_KILLS: Duration = Duration::from_millis(100);
 /// `Unknown thread id`: the session is gone.
 const UNKNOWN_THREAD: u16 = 1094;
+/// `You are not owner of thread`: see [`MySqlSession::kill`].
+const NOT_OWNER: u16 = 1095;
 
 pub(in crate::kinds::stored_procedure) struct MySqlSession {
     connection: MySqlConnection,
@@ -76,45 +77,35 @@ impl Session for MySqlSession {
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.connection).await.map(drop)
     }
 
-    async fn stop(&mut self) -> sqlx::Result<()> {
-        let mut other = self.options.connect().await?;
-        for _ in 0..KILLS_MAX {
-            if !self.is_working(&mut other).await? {
-                return other.close().await;
-            }
-            self.kill("KILL QUERY", &mut other).await?;
-            sleep(BETWEEN_KILLS).await;
-        }
+    async fn stop(&mut self) -> Result<(), String> {
+        let mut other = self.options.connect().await.map_err(|error| error.to_string())?;
+        self.kill("KILL QUERY", &mut other).await?;
+        sleep(BETWEEN_KILLS).await;
         self.kill("KILL", &mut other).await?;
-        other.close().await
+        other.close().await.map_err(|error| error.to_string())
     }
 }
 
 impl MySqlSession {
-    async fn is_working(&self, other: &mut MySqlConnection) -> sqlx::Result<bool> {
-        let n: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM information_schema.processlist \
-             WHERE id = ? AND command IN ('Query', 'Execute')",
-        )
-        .persistent(false)
-        .bind(self.id)
-        .fetch_one(other)
-        .await?;
-        Ok(n > 0)
-    }
-
-    async fn kill(&self, command: &'static str, other: &mut MySqlConnection) -> sqlx::Result<()> {
+    /// While a procedure runs with its definer's rights, its session counts as the definer's. Its own user
+    /// then needs the right to end others' sessions, or only the session's time limit ends the call.
+    async fn kill(&self, command: &'static str, other: &mut MySqlConnection) -> Result<(), String> {
         let sql = AssertSqlSafe(format!("{command} {}", self.id));
-        match sqlx::raw_sql(sql).execute(other).await {
-            Err(sqlx::Error::Database(error)) if is_unknown_thread(&*error) => Ok(()),
-            killed => killed.map(drop),
+        let Err(error) = sqlx::raw_sql(sql).execute(other).await else { return Ok(()) };
+        match number(&error) {
+            Some(UNKNOWN_THREAD) => Ok(()),
+            Some(NOT_OWNER) => Err(format!(
+                "{error}: the procedure has another user's rights (SQL SECURITY DEFINER), and \
+                 stopping it takes CONNECTION ADMIN"
+            )),
+            Some(_) | None => Err(error.to_string()),
         }
     }
 }
 
-fn is_unknown_thread(error: &(dyn sqlx::error::DatabaseError + 'static)) -> bool {
-    let error = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>();
-    error.is_some_and(|error| error.number() == UNKNOWN_THREAD)
+fn number(error: &sqlx::Error) -> Option<u16> {
+    let error = error.as_database_error()?.try_downcast_ref::<MySqlDatabaseError>()?;
+    Some(error.number())
 }
 
 /// Everything is said here. A password is never sent as it is (no cleartext plugin).

@@ -82,20 +82,24 @@ impl Session for PgSession {
         sqlx::raw_sql("DISCARD ALL").execute(&mut self.connection).await.map(drop)
     }
 
-    async fn stop(&mut self) -> sqlx::Result<()> {
-        let mut other = self.options.connect().await?;
-        for _ in 0..CANCELS_MAX {
-            if self.backend.signal("pg_cancel_backend", &mut other).await? == 0 {
-                return other.close().await;
-            }
-            sleep(BETWEEN_CANCELS).await;
-        }
-        self.backend.signal("pg_terminate_backend", &mut other).await?;
-        other.close().await
+    async fn stop(&mut self) -> Result<(), String> {
+        self.backend.stop(&self.options).await.map_err(|error| error.to_string())
     }
 }
 
 impl Backend {
+    async fn stop(&self, options: &PgConnectOptions) -> sqlx::Result<()> {
+        let mut other = options.connect().await?;
+        for _ in 0..CANCELS_MAX {
+            if self.signal("pg_cancel_backend", &mut other).await? == 0 {
+                return other.close().await;
+            }
+            sleep(BETWEEN_CANCELS).await;
+        }
+        self.signal("pg_terminate_backend", &mut other).await?;
+        other.close().await
+    }
+
     /// 0 when it is not working.
     async fn signal(&self, function: &'static str, other: &mut PgConnection) -> sqlx::Result<i64> {
         let sql = format!(
