@@ -6,7 +6,8 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use horarium_store::{DatabaseUrl, Store};
 use horarium_worker::{
-    EgressGuard, EgressPolicy, Handlers, HttpCall, HttpCallLimits, Kinds, Runner, RunnerSettings,
+    EgressGuard, EgressPolicy, FileOperation, FileRoots, Handlers, HttpCall, HttpCallLimits, Kinds,
+    Runner, RunnerSettings,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -60,7 +61,7 @@ impl Server {
             workers: settings.workers,
         };
         let metrics = Metrics::new(version);
-        let runner = runner(&settings, address);
+        let runner = runner(&settings, address)?;
         let engine = Engine::start(store.clone(), clock, runner, metrics, node).await;
         let engine = engine.map_err(StartError::database("starting the engine"))?;
         let jobs = Jobs::new(Arc::clone(&engine), &settings.jobs);
@@ -154,7 +155,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(StartError::listening(address))
 }
 
-fn runner(settings: &Settings, own_address: SocketAddr) -> Runner {
+fn runner(settings: &Settings, own_address: SocketAddr) -> Result<Runner, StartError> {
     let policy = match settings.egress.policy {
         settings::EgressPolicy::Internal => EgressPolicy::Internal,
         settings::EgressPolicy::Public => {
@@ -163,9 +164,21 @@ fn runner(settings: &Settings, own_address: SocketAddr) -> Runner {
     };
     let guard = EgressGuard::new(policy, vec![own_address]);
     let http_call = HttpCall::new(guard, HttpCallLimits::default());
+    let kinds = Kinds::builtin(http_call, Handlers::builtin())
+        .with_file_operation(file_operation(settings)?);
     let settings = RunnerSettings {
         output_bytes_max: settings.jobs.output_bytes_max,
         ..RunnerSettings::default()
     };
-    Runner::new(Kinds::builtin(http_call, Handlers::builtin()), settings)
+    Ok(Runner::new(kinds, settings))
+}
+
+/// The job type that works on files, kept away from this server's own.
+fn file_operation(settings: &Settings) -> Result<FileOperation, StartError> {
+    let roots = FileRoots::open(settings.files.roots.clone())?;
+    let operation = FileOperation::new(roots, settings.data_dir.clone());
+    Ok(match settings.database() {
+        DatabaseUrl::Sqlite(path) => operation.protecting(path),
+        DatabaseUrl::Postgres(_) => operation,
+    })
 }

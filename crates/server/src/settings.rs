@@ -42,6 +42,7 @@ settings! {
     sqlite: Sqlite;
     postgres: Postgres;
     egress: Egress;
+    files: Files;
     auth: Auth;
     log: Log;
     node: Node;
@@ -101,6 +102,15 @@ settings! {
         /// between them. Link-local and metadata addresses stay closed.
         #[serde(with = "text::as_texts")]
         allow: Vec<IpNet> = Vec::new();
+    }
+}
+
+settings! {
+    /// What FileOperation jobs may touch.
+    Files ("files.", "HORARIUM_FILES__") {
+        /// Absolute folders below which jobs may read, move and delete files; in a variable with colons
+        /// between them. None: every FileOperation is refused. The data directory is refused always.
+        roots: Vec<PathBuf> = Vec::new();
     }
 }
 

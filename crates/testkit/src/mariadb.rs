@@ -1,7 +1,7 @@
 //! A throw-away MariaDB for tests: one server per process, one database per test.
 //!
 //! Shared as the Postgres is (see `postgres.rs`): a process makes its own at the first database asked for,
-//! unless `HORARIUM_TEST_MARIADB` names one that is there already.
+//! unless `with-postgres --mariadb` started one and handed it on in `HORARIUM_TEST_MARIADB`.
 
 mod server;
 mod tools;
@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 pub use server::MariaDbServer;
 
-/// `host:port` of the server of this test run, for user `horarium` with password `horarium`.
+/// `127.0.0.1:port` of the server of this test run, for user `horarium` with password `horarium`.
 pub const MARIADB_ENV: &str = "HORARIUM_TEST_MARIADB";
 
 /// The user of every server; it may do anything.

@@ -23,3 +23,15 @@ fn a_dropped_server_leaves_nothing_behind() {
     assert!(!data.exists(), "{} is left behind", data.display());
     assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
 }
+
+#[test]
+fn a_wrapped_command_is_told_where_it_is() {
+    let script =
+        "test -z \"${HORARIUM_TEST_MARIADB##127.0.0.1:*}\" && test -n \"$HORARIUM_TEST_POSTGRES\"";
+    let status = std::process::Command::new(env!("CARGO_BIN_EXE_with-postgres"))
+        .args(["--mariadb", "--", "sh", "-c", script])
+        .env_remove("HORARIUM_TEST_MARIADB")
+        .status()
+        .unwrap();
+    assert!(status.success());
+}

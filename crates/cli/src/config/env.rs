@@ -108,9 +108,12 @@ fn parse(setting: &Setting, name: &str, text: &str) -> Result<Value, ConfigError
             "false" | "0" => Ok(Value::Boolean(false)),
             _ => fail("true or false"),
         },
-        Kind::List => {
-            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-            Ok(Value::Array(items.map(|item| Value::String(item.to_owned())).collect()))
-        }
+        Kind::List => Ok(list(text, ',')),
+        Kind::Paths => Ok(list(text, ':')),
     }
+}
+
+fn list(text: &str, separator: char) -> Value {
+    let items = text.split(separator).map(str::trim).filter(|item| !item.is_empty());
+    Value::Array(items.map(|item| Value::String(item.to_owned())).collect())
 }

@@ -3,6 +3,7 @@
 use std::{io, net::SocketAddr};
 
 use horarium_store::StoreError;
+use horarium_worker::FileRootsError;
 
 use crate::{
     auth::AuthError, data_dir::DataDirError, instance_lock::LockError, settings::SettingError,
@@ -14,6 +15,8 @@ pub enum StartError {
     Settings(Vec<SettingError>),
     #[error(transparent)]
     DataDir(#[from] DataDirError),
+    #[error("opening files.roots")]
+    Files(#[from] FileRootsError),
     #[error(transparent)]
     Lock(#[from] LockError),
     #[error("{doing}")]

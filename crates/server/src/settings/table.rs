@@ -31,6 +31,8 @@ pub enum Kind {
     Flag,
     /// Texts, with commas between them in a variable.
     List,
+    /// Paths, with colons between them in a variable, as in `PATH`.
+    Paths,
     /// Text that is never shown, and may also come from a file.
     Secret,
 }
@@ -74,6 +76,7 @@ kinds! {
     Text: String, PathBuf, SocketAddr, CronDialect, EnumFormat, Synchronous, EgressPolicy, LogFormat;
     Flag: bool;
     List: Vec<IpNet>;
+    Paths: Vec<PathBuf>;
     // Its password is hidden by its own Display, but it may come from a file.
     Secret: Secret, DatabaseUrl;
 }

@@ -8,6 +8,7 @@ mod access;
 mod access_matrix;
 mod changing;
 mod creating;
+mod files;
 mod health;
 mod idempotency;
 mod limits;

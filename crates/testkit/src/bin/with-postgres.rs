@@ -1,18 +1,19 @@
-//! `with-postgres [--durable] [--] COMMAND…`: runs a command beside a throw-away Postgres.
+//! `with-postgres [--durable] [--mariadb] [--] COMMAND…`: runs a command beside a throw-away Postgres, and
+//! a throw-away MariaDB if told to.
 //!
-//! The command finds it in `HORARIUM_TEST_POSTGRES`. The cluster goes when the command has ended, when we
-//! are told to stop, and when we are killed. The exit code is the command's.
+//! The command finds them in `HORARIUM_TEST_POSTGRES` and `HORARIUM_TEST_MARIADB`. They go when the command
+//! has ended, when we are told to stop, and when we are killed. The exit code is the command's.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
 
-use horarium_testkit::{CLUSTER_ENV, Durability, PostgresServer};
+use horarium_testkit::{CLUSTER_ENV, Durability, MARIADB_ENV, MariaDbServer, PostgresServer};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 
-const USAGE: &str = "usage: with-postgres [--durable] [--] COMMAND [ARGUMENT…]";
+const USAGE: &str = "usage: with-postgres [--durable] [--mariadb] [--] COMMAND [ARGUMENT…]";
 
 /// After Ctrl-C the terminal has told the command as well; it gets this long before we do.
 const AFTER_INTERRUPT: Duration = Duration::from_secs(10);
@@ -25,6 +26,7 @@ async fn main() -> ExitCode {
         Some(_) => Durability::Durable,
         None => Durability::Throwaway,
     };
+    let wants_mariadb = words.next_if(|word| word == "--mariadb").is_some();
     words.next_if(|word| word == "--");
     let Some(program) = words.next().filter(|word| !word.starts_with('-')) else {
         eprintln!("{USAGE}");
@@ -33,6 +35,10 @@ async fn main() -> ExitCode {
     let server = PostgresServer::start_with(durability);
     let mut command = Command::new(&program);
     command.args(words).env(CLUSTER_ENV, server.url());
+    let mariadb = wants_mariadb.then(MariaDbServer::start);
+    if let Some(mariadb) = &mariadb {
+        command.env(MARIADB_ENV, format!("127.0.0.1:{}", mariadb.port()));
+    }
     match run(&mut command).await {
         Ok(status) => code_of(status),
         Err(cause) => {

@@ -208,3 +208,6 @@ async fn sweep<S: Session>(pool: Weak<Pool<S>>) {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;
