@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick crash-rounds bench api gen gen-check deny sizes hook prerequisites postgres lint
+.PHONY: help run test test-quick crash-rounds bench api gen gen-check deny sizes hook prerequisites postgres mariadb lint
 
 CARGO ?= cargo
 # Arguments of `make run`, such as ARGS="--workers 8".
@@ -17,6 +17,7 @@ else
 RUN_TESTS = $(CARGO) test --locked --workspace --all-targets
 endif
 WITH_POSTGRES = $(CARGO) run --quiet --locked --package horarium-testkit --bin with-postgres --
+WITH_DATABASES = $(WITH_POSTGRES) --mariadb --
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,9 +26,9 @@ run: ## build and start a server on 127.0.0.1:8080, data in ./data
 	@[ -e "$${CARGO_TARGET_DIR:-target}/release/horarium" ] || echo "The first build takes some minutes."
 	$(CARGO) run --release --locked --package horarium-cli -- serve $(ARGS)
 
-test: prerequisites postgres lint ## everything CI runs: format, lints, tests on both databases, doctests
+test: prerequisites postgres mariadb lint ## everything CI runs: format, lints, tests on both databases, doctests
 	$(CARGO) build --quiet --locked --workspace --bins
-	$(WITH_POSTGRES) $(RUN_TESTS)
+	$(WITH_DATABASES) $(RUN_TESTS)
 	$(CARGO) test --locked --workspace --doc
 
 test-quick: ## tests on SQLite only, without lints
@@ -69,6 +70,9 @@ hook: ## check format and generated files before every commit
 prerequisites:
 	@command -v $(CARGO) >/dev/null || { echo "Rust is missing: https://rustup.rs (rust-toolchain.toml names the version)"; exit 1; }
 	@command -v cc >/dev/null || { $(call apt,gcc libc6-dev); }
+
+mariadb:
+	@command -v mariadbd >/dev/null || ls /usr/sbin/mariadbd >/dev/null 2>&1 || { $(call apt,mariadb-server); }
 
 postgres:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { $(call apt,postgresql); }
