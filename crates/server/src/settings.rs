@@ -106,10 +106,10 @@ settings! {
 }
 
 settings! {
-    /// What FileOperation jobs may touch.
+    /// What `FileOperation` jobs may touch.
     Files ("files.", "HORARIUM_FILES__") {
         /// Absolute folders below which jobs may read, move and delete files; in a variable with colons
-        /// between them. None: every FileOperation is refused. The data directory is refused always.
+        /// between them. None: every `FileOperation` is refused. The data directory is refused always.
         roots: Vec<PathBuf> = Vec::new();
     }
 }

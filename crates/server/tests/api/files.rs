@@ -1,4 +1,4 @@
-//! FileOperation jobs through the API: inside the operator's folders, and nowhere else.
+//! `FileOperation` jobs through the API: inside the operator's folders, and nowhere else.
 
 use serde_json::{Value, json};
 
