@@ -8,5 +8,6 @@
 
 mod checker;
 mod client;
+mod disk_full;
 mod rounds;
 mod takeover;
