@@ -11,6 +11,7 @@
 //! | know the routes and who may use them | [`operations::OPERATIONS`] |
 //! | describe it all | [`openapi::document`] |
 
+pub mod admin;
 pub mod api_keys;
 pub mod auth;
 pub mod configuration;

@@ -5,6 +5,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::field_errors::FieldErrors;
+use crate::query::Query;
+
 /// The figures of the last 24 hours (contract C1, C6, C7).
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -31,6 +34,27 @@ pub struct DashboardStatsDto {
 /// The ceiling of `upcomingExecutions`.
 pub const UPCOMING_EXECUTIONS_MAX: u64 = 100_000;
 pub const UPCOMING_DETAILS_MAX: usize = 10;
+
+/// Most failures in a row that can be asked for.
+pub const FAILURE_THRESHOLD_MAX: u32 = 1_000_000;
+const FAILURE_THRESHOLD_DEFAULT: u32 = 3;
+/// A year of hours.
+pub const TIMELINE_HOURS_MAX: u32 = 8_760;
+const TIMELINE_HOURS_DEFAULT: u32 = 24;
+
+/// The parameter of `GET /jobs/failed`.
+pub fn read_threshold(raw: &str) -> Result<u32, FieldErrors> {
+    let mut query = Query::decode(raw);
+    let threshold = query.number("threshold", 1..=FAILURE_THRESHOLD_MAX);
+    query.finish(threshold.unwrap_or(FAILURE_THRESHOLD_DEFAULT))
+}
+
+/// The parameter of `GET /executions/timeline`.
+pub fn read_hours(raw: &str) -> Result<u32, FieldErrors> {
+    let mut query = Query::decode(raw);
+    let hours = query.number("hours", 1..=TIMELINE_HOURS_MAX);
+    query.finish(hours.unwrap_or(TIMELINE_HOURS_DEFAULT))
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -1,8 +1,11 @@
 //! The one place that asks the machine for the time.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -17,13 +20,45 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     /// The machine's clock, moved by a measured offset in microseconds.
-    System(Arc<AtomicI64>),
+    System(Arc<Offset>),
     Manual(Arc<Mutex<Timestamp>>),
+}
+
+/// How far the database's clock is ahead of the machine's, never more than it surely is.
+#[derive(Debug, Default)]
+struct Offset {
+    micros: AtomicI64,
+    /// What the latest answers showed at least, oldest first.
+    at_least: Mutex<VecDeque<i64>>,
+}
+
+/// Answers remembered: the quickest of them tells most, and a drift is followed within half a minute.
+const ANSWERS_REMEMBERED: usize = 8;
+
+impl Offset {
+    /// Takes one answer: the database said `database` at some moment between `asked` and `answered`.
+    ///
+    /// A slow answer must not make anybody early, so of all that it allows the least counts: that the
+    /// database spoke just as we heard it. What earlier answers showed stays, unless this one rules it
+    /// out: then a clock was set.
+    fn learn(&self, asked: i64, database: i64, answered: i64) {
+        let mut at_least = self.at_least.lock().unwrap_or_else(PoisonError::into_inner);
+        let at_most = database - asked;
+        if at_least.iter().any(|known| *known > at_most) {
+            at_least.clear();
+        }
+        if at_least.len() == ANSWERS_REMEMBERED {
+            at_least.pop_front();
+        }
+        at_least.push_back(database - answered);
+        let best = at_least.iter().copied().max().unwrap_or(0);
+        self.micros.store(best, Ordering::Relaxed);
+    }
 }
 
 impl Clock {
     pub fn system() -> Self {
-        Self(Source::System(Arc::new(AtomicI64::new(0))))
+        Self(Source::System(Arc::default()))
     }
 
     /// A clock that stands still until it is moved.
@@ -35,7 +70,8 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::System(offset) => {
-                let micros = machine_time().as_microsecond() + offset.load(Ordering::Relaxed);
+                let moved = offset.micros.load(Ordering::Relaxed);
+                let micros = machine_time().as_microsecond() + moved;
                 Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX)
             }
             Source::Manual(at) => *at.lock().unwrap_or_else(PoisonError::into_inner),
@@ -45,7 +81,9 @@ impl Clock {
     /// How far this clock is moved from the machine's.
     pub fn offset(&self) -> SignedDuration {
         match &self.0 {
-            Source::System(offset) => SignedDuration::from_micros(offset.load(Ordering::Relaxed)),
+            Source::System(offset) => {
+                SignedDuration::from_micros(offset.micros.load(Ordering::Relaxed))
+            }
             Source::Manual(_) => SignedDuration::ZERO,
         }
     }
@@ -54,10 +92,8 @@ impl Clock {
     /// machine's clock as given by [`Clock::unmoved`].
     pub fn follow(&self, asked: Timestamp, database: Timestamp, answered: Timestamp) {
         if let Source::System(offset) = &self.0 {
-            let half = answered.duration_since(asked).as_micros() / 2;
-            let middle = i128::from(asked.as_microsecond()) + half;
-            let micros = i128::from(database.as_microsecond()) - middle;
-            offset.store(i64::try_from(micros).unwrap_or(0), Ordering::Relaxed);
+            let micros = Timestamp::as_microsecond;
+            offset.learn(micros(asked), micros(database), micros(answered));
         }
     }
 
@@ -91,12 +127,45 @@ fn machine_time() -> Timestamp {
 mod tests {
     use super::*;
 
+    fn at(micros: i64) -> Timestamp {
+        Timestamp::from_microsecond(micros).unwrap()
+    }
+
+    fn offset_micros(clock: &Clock) -> i128 {
+        clock.offset().as_micros()
+    }
+
     #[test]
-    fn the_offset_is_measured_from_the_middle_of_the_question() {
-        let at = |micros| Timestamp::from_microsecond(micros).unwrap();
+    fn a_slow_answer_never_puts_the_clock_ahead_of_the_databases() {
         let clock = Clock::system();
-        clock.follow(at(1_000_000), at(1_500_100), at(1_000_200));
-        assert_eq!(clock.offset(), SignedDuration::from_micros(500_000));
+        // Equal clocks, an answer that took 100 ms: anything up to 100 ms behind would fit it.
+        clock.follow(at(1_000_000), at(1_050_000), at(1_100_000));
+        assert_eq!(offset_micros(&clock), -50_000);
+        // A quick one tells more, and a slow one after it takes nothing back.
+        clock.follow(at(2_000_000), at(2_000_100), at(2_000_200));
+        assert_eq!(offset_micros(&clock), -100);
+        clock.follow(at(3_000_000), at(3_200_000), at(3_400_000));
+        assert_eq!(offset_micros(&clock), -100);
+    }
+
+    #[test]
+    fn a_database_whose_clock_is_set_back_is_followed_at_once() {
+        let clock = Clock::system();
+        clock.follow(at(1_000_000), at(9_000_000), at(1_000_200));
+        assert_eq!(offset_micros(&clock), 7_999_800);
+        clock.follow(at(2_000_000), at(2_000_100), at(2_000_200));
+        assert_eq!(offset_micros(&clock), -100);
+    }
+
+    #[test]
+    fn what_old_answers_showed_is_forgotten() {
+        let clock = Clock::system();
+        clock.follow(at(0), at(100), at(200));
+        for n in 1..=8 {
+            let asked = n * 1_000_000;
+            clock.follow(at(asked), at(asked + 5_000), at(asked + 10_000));
+        }
+        assert_eq!(offset_micros(&clock), -5_000, "eight answers later");
     }
 
     #[test]

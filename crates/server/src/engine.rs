@@ -51,6 +51,9 @@ use ticker::Ticker;
 /// Longest wait for a stopping concluder to write what has ended.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The quickest of some answers tells most of the database's clock.
+const CLOCK_QUESTIONS_AT_START: usize = 3;
+
 /// What the services share.
 pub struct Shared {
     pub store: Store,
@@ -101,7 +104,9 @@ impl Engine {
         metrics: Metrics,
         settings: NodeSettings,
     ) -> horarium_store::Result<Arc<Self>> {
-        heart::follow_database_clock(&store, &clock).await?;
+        for _ in 0..CLOCK_QUESTIONS_AT_START {
+            heart::follow_database_clock(&store, &clock).await?;
+        }
         let lease = Lease::acquire(&store, &clock, &settings).await?;
         let hints = Hints::default();
         let concluder = Concluder::start(store.clone(), metrics.clone(), hints.dispatcher.clone());

@@ -31,6 +31,8 @@ use horarium_store::{JobView, Store};
 use crate::{clock::Clock, engine::Engine, settings};
 
 pub use change::Expected;
+pub(crate) use change::{scheduled, settled};
+pub(crate) use dependencies::stored as stored_dependencies;
 pub use fault::JobFault;
 
 /// What the routes of jobs and executions call.

@@ -1,5 +1,6 @@
 //! The server: engine, HTTP API, access and configuration, wired together.
 
+pub mod admin;
 pub mod auth;
 pub mod clock;
 pub mod data_dir;
@@ -8,6 +9,7 @@ pub mod http;
 pub mod instance_lock;
 pub mod jobs;
 pub mod metrics;
+pub mod monitoring;
 pub mod server;
 pub mod settings;
 

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::info;
 
 use crate::{
+    admin::Admin,
     auth::Auth,
     clock::Clock,
     data_dir,
@@ -64,10 +65,15 @@ impl Server {
         let runner = runner(&settings, address)?;
         let engine = Engine::start(store.clone(), clock, runner, metrics, node).await;
         let engine = engine.map_err(StartError::database("starting the engine"))?;
-        let jobs = Jobs::new(Arc::clone(&engine), &settings.jobs);
+        let jobs = Arc::new(Jobs::new(Arc::clone(&engine), &settings.jobs));
+        let admin = Admin::new(Arc::clone(&jobs), Arc::clone(&engine), &settings.jobs);
         let token_file = data_dir::setup_token_file(&settings.data_dir);
-        let app =
-            App::new(Arc::clone(&engine), auth, jobs, HttpSettings::of(&settings, token_file));
+        let app = App::new(
+            Arc::clone(&engine),
+            auth,
+            (jobs, admin),
+            HttpSettings::of(&settings, token_file),
+        );
         let stop_listening = CancellationToken::new();
         let router = http::router(Arc::clone(&app));
         let listening = tokio::spawn(serve(listener, router, stop_listening.clone()));

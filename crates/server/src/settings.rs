@@ -71,6 +71,8 @@ settings! {
         default_retry_delay_seconds: u32 = 60, in 0..=86_400;
         /// `vixie`: day-of-month or day-of-week suffices when both are restricted; `hangfire`: both must hold.
         cron_dialect: CronDialect = CronDialect::Vixie;
+        /// Days of executions that clearing old ones keeps when it is not told how many.
+        retention_days: u32 = 90, in 1..=36_500;
         /// Bytes kept of an attempt's output.
         output_bytes_max: usize = 1 << 20, in 0..=64 << 20;
     }

@@ -417,7 +417,7 @@ fn order(filter: &JobFilter) -> String {
     }
 }
 
-fn read_view(row: &Row) -> Result<JobView> {
+pub(crate) fn read_view(row: &Row) -> Result<JobView> {
     let id: JobId = row.get(TABLE, 0)?;
     let job_type: i64 = row.get(TABLE, 3)?;
     let last_state: Option<i64> = row.get(TABLE, 23)?;

@@ -14,6 +14,7 @@ mod idempotency;
 mod jobs;
 mod joiner;
 mod migrate;
+mod monitoring;
 mod nodes;
 mod postgres;
 mod refresh_tokens;
@@ -22,6 +23,7 @@ mod sql;
 mod sqlite;
 mod triggers;
 mod tx;
+mod upkeep;
 mod url;
 mod users;
 mod value;
@@ -43,11 +45,13 @@ pub use jobs::{
     by_job,
 };
 pub use migrate::{MIGRATIONS, Migration, MigrationState};
+pub use monitoring::{HourFigures, JobCounts, Upcoming, WindowFigures};
 pub use nodes::{LOST_PER_BATCH_MAX, NewNode, Node, NodeState, Rescued};
 pub use refresh_tokens::{REFRESH_TOKENS_PURGED_MAX, RefreshToken, Rotated, Rotation};
 pub use sqlite::{LIBRARY_VERSION_MIN, Synchronous, WRITES_PER_COMMIT_MAX, WRITES_WAITING_MAX};
 pub use triggers::{FireRequest, Fired, Planner};
 pub use tx::Dialect;
+pub use upkeep::{CLEARED_PER_BATCH_MAX, TriggerBatch, TriggerChange, Wanted};
 pub use url::{DatabaseUrl, UrlError};
 pub use users::{SessionState, USERS_LISTED_MAX, User};
 

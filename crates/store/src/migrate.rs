@@ -18,12 +18,20 @@ pub struct Migration {
 }
 
 /// Every step, oldest first. A released one never changes.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "first",
-    sqlite: include_str!("../migrations/sqlite/0001_first.sql"),
-    postgres: include_str!("../migrations/postgres/0001_first.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "first",
+        sqlite: include_str!("../migrations/sqlite/0001_first.sql"),
+        postgres: include_str!("../migrations/postgres/0001_first.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "ends",
+        sqlite: include_str!("../migrations/sqlite/0002_ends.sql"),
+        postgres: include_str!("../migrations/postgres/0002_ends.sql"),
+    },
+];
 
 /// How a database's schema compares with this program's.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,8 +13,10 @@ mod conformance {
     mod executions;
     mod idempotency;
     mod jobs;
+    mod monitoring;
     mod nodes;
     mod settings;
     mod triggers;
+    mod upkeep;
     mod users;
 }

@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
+use crate::admin::{OLDER_THAN_DAYS_MAX, OnConflict};
 use crate::enums::{Decision, ExecutionStatus, JobStatusFilter, JobType};
 use crate::jobs::{JobSort, SEARCH_CHARS_MAX, SortDirection, TAG_CHARS_MAX};
+use crate::monitoring::{FAILURE_THRESHOLD_MAX, TIMELINE_HOURS_MAX};
 use crate::occurrences::{OCCURRENCES_LIMIT_DEFAULT, OCCURRENCES_LIMIT_MAX};
 use crate::operations::{Parameter, SchemaOf, schema_of};
 use crate::paging::{PAGE_NUMBER_MAX, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX};
@@ -42,6 +44,20 @@ fn no(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "boolean", "default": false })
 }
 
+fn threshold(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "integer", "minimum": 1, "maximum": FAILURE_THRESHOLD_MAX, "default": 3
+    })
+}
+
+fn hours(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 1, "maximum": TIMELINE_HOURS_MAX, "default": 24 })
+}
+
+fn days(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 0, "maximum": OLDER_THAN_DAYS_MAX })
+}
+
 const PAGE_NUMBER: Parameter = parameter("pageNumber", page_number, "Page wanted, from 1.");
 const PAGE_SIZE: Parameter = parameter("pageSize", page_size, "Items on a page.");
 
@@ -73,4 +89,24 @@ pub(super) const OF_OCCURRENCES: &[Parameter] = &[
     parameter("decision", schema_of::<Decision>, "Only occurrences so decided."),
     parameter("limit", limit, "Occurrences wanted."),
     parameter("after", schema_of::<Timestamp>, "The `next` of the part before."),
+];
+
+pub(super) const OF_FAILED_JOBS: &[Parameter] =
+    &[parameter("threshold", threshold, "Failures in a row, at least.")];
+
+pub(super) const OF_TIMELINE: &[Parameter] =
+    &[parameter("hours", hours, "Hours to look back, the present one included.")];
+
+pub(super) const OF_CLEAR_LOGS: &[Parameter] =
+    &[parameter("olderThanDays", days, "As in the body, which wins.")];
+
+pub(super) const OF_IMPORT: &[Parameter] = &[
+    parameter("atomic", no, "All jobs or, when one is bad, none."),
+    parameter("details", no, "Answer what became of each job."),
+    parameter("dryRun", no, "Only say what would be done."),
+    parameter(
+        "onConflict",
+        schema_of::<OnConflict>,
+        "What to do when a name is taken; add, by default.",
+    ),
 ];

@@ -3,6 +3,7 @@
 use schemars::{Schema, SchemaGenerator, json_schema};
 use uuid::Uuid;
 
+use crate::admin::{ClearLogsRequest, ImportAnswer, ImportRequest};
 use crate::api_keys::{ApiKeyDto, ApiKeyRequest, CreatedApiKeyDto};
 use crate::auth::{LoginRequest, MeDto, RefreshRequest, SetupRequest, TokenResponse, UserDto};
 use crate::executions::ExecutionDto;
@@ -10,14 +11,17 @@ use crate::jobs::{
     CreateJobRequest, Dependencies, ExclusionsDto, ExclusionsRequest, JobDto, JobRequest,
     PauseRequest, RescheduleRequest,
 };
-use crate::monitoring::{HealthDto, NodeDto, VersionDto};
+use crate::monitoring::{DashboardStatsDto, HealthDto, NodeDto, TimelinePointDto, VersionDto};
 use crate::occurrences::OccurrencePage;
-use crate::operations::parameters::{OF_DELETE, OF_EXECUTIONS, OF_JOBS, OF_OCCURRENCES};
+use crate::operations::parameters::{
+    OF_CLEAR_LOGS, OF_DELETE, OF_EXECUTIONS, OF_FAILED_JOBS, OF_IMPORT, OF_JOBS, OF_OCCURRENCES,
+    OF_TIMELINE,
+};
 use crate::operations::{Method, Operation, Response, ResponseBody, SchemaOf, schema_of};
 use crate::paging::Paged;
 use crate::permission::Permission::{
-    self, Authenticated, EditJobs, ManageOwnKeys, OperateJobs, Public, ViewExecutions, ViewJobs,
-    ViewNodes,
+    self, Administer, Authenticated, EditJobs, ManageOwnKeys, OperateJobs, Public, ViewExecutions,
+    ViewJobs, ViewNodes,
 };
 use crate::preview::{PreviewDto, PreviewRequest};
 
@@ -199,6 +203,63 @@ pub const OPERATIONS: &[Operation] = &[
     .tagged(EXECUTIONS)
     .gives(NEW_EXECUTION)
     .fails("Retry execution failed", &[(400, "Neither failed nor cancelled, or no such one.")]),
+    get("dashboardStats", "/api/v1/scheduler/dashboard/stats", ViewExecutions, "How it is doing")
+        .tagged(MONITORING)
+        .gives(&[json(200, schema_of::<DashboardStatsDto>, "Figures of the last 24 hours.")]),
+    get(
+        "listFailedJobs",
+        "/api/v1/scheduler/jobs/failed",
+        ViewJobs,
+        "Jobs that failed several times in a row",
+    )
+    .tagged(MONITORING)
+    .asks(OF_FAILED_JOBS)
+    .gives(&[json(
+        200,
+        schema_of::<Vec<JobDto>>,
+        "The jobs, most failures first, at most 1000.",
+    )]),
+    get(
+        "executionTimeline",
+        "/api/v1/scheduler/executions/timeline",
+        ViewExecutions,
+        "Executions by the hour",
+    )
+    .tagged(MONITORING)
+    .asks(OF_TIMELINE)
+    .gives(&[json(
+        200,
+        schema_of::<Vec<TimelinePointDto>>,
+        "Every hour in UTC, oldest first.",
+    )]),
+    post("pauseAll", "/api/v1/scheduler/admin/pause-all", Administer, "Pause every enabled job")
+        .tagged(ADMINISTRATION)
+        .gives(&[empty(200, "No schedule fires any more; what runs goes on.")])
+        .fails("Pause all jobs failed", &[(400, "Jobs kept changing; try again.")]),
+    post("resumeAll", "/api/v1/scheduler/admin/resume-all", Administer, "Resume every paused job")
+        .tagged(ADMINISTRATION)
+        .gives(&[empty(200, "Resumed; disabled jobs stay disabled.")])
+        .fails("Resume all jobs failed", &[(400, "Jobs kept changing; try again.")]),
+    delete(
+        "clearLogs",
+        "/api/v1/scheduler/admin/clear-logs",
+        Administer,
+        "Delete finished executions that are old",
+    )
+    .tagged(ADMINISTRATION)
+    .asks(OF_CLEAR_LOGS)
+    .may_take(schema_of::<ClearLogsRequest>)
+    .gives(&[json(200, schema_of::<u64>, "How many were deleted.")])
+    .fails("Clear logs failed", &[(400, "Not a number of days.")]),
+    get("exportJobs", "/api/v1/scheduler/admin/export", Administer, "All jobs as a file")
+        .tagged(ADMINISTRATION)
+        .gives(&[json(200, schema_of::<Vec<JobDto>>, "All jobs, oldest first; secrets masked.")]),
+    post("importJobs", "/api/v1/scheduler/admin/import", Administer, "Make the jobs of an export")
+        .tagged(ADMINISTRATION)
+        .asks(OF_IMPORT)
+        .takes(schema_of::<ImportRequest>)
+        .gives(&[json(200, schema_of::<ImportAnswer>, "How many jobs were imported.")])
+        .fails("Import jobs failed", &[(400, "No JSON, no jobs, or no good ones.")]),
     get("listNodes", "/api/v1/scheduler/nodes", ViewNodes, "List the server's processes")
         .tagged(SYSTEM)
         .gives(&[json(200, schema_of::<Vec<NodeDto>>, "The nodes.")]),
@@ -297,6 +358,8 @@ pub const OPERATIONS: &[Operation] = &[
 
 const JOBS: &str = "Jobs";
 const EXECUTIONS: &str = "Executions";
+const MONITORING: &str = "Monitoring";
+const ADMINISTRATION: &str = "Administration";
 const AUTH: &str = "Access";
 const SYSTEM: &str = "System";
 

@@ -10,7 +10,7 @@ use std::{
 
 use axum::body::Bytes;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use horarium_api::enum_format::EnumFormat;
+use horarium_api::{admin::IMPORT_BYTES_MAX, enum_format::EnumFormat, operations::Operation};
 use horarium_store::Store;
 use sha2::{Digest as _, Sha256};
 
@@ -19,11 +19,13 @@ use super::{
     middleware::rate_limit::{RateLimiter, RateLimits},
 };
 use crate::{
+    admin::Admin,
     auth::Auth,
     clock::Clock,
     engine::Engine,
     jobs::Jobs,
     metrics::Metrics,
+    monitoring::Monitoring,
     settings::{self, Settings},
 };
 
@@ -54,7 +56,9 @@ impl HttpSettings {
 
 /// Everything behind the API: one per process.
 pub struct App {
-    pub(super) jobs: Jobs,
+    pub(super) jobs: Arc<Jobs>,
+    pub(super) monitoring: Monitoring,
+    pub(super) admin: Admin,
     pub(super) auth: Auth,
     pub(super) engine: Arc<Engine>,
     pub(super) store: Store,
@@ -74,9 +78,16 @@ pub(super) struct Document {
 }
 
 impl App {
-    pub fn new(engine: Arc<Engine>, auth: Auth, jobs: Jobs, settings: HttpSettings) -> Arc<Self> {
+    pub fn new(
+        engine: Arc<Engine>,
+        auth: Auth,
+        (jobs, admin): (Arc<Jobs>, Admin),
+        settings: HttpSettings,
+    ) -> Arc<Self> {
         let shared = engine.shared();
         Arc::new(Self {
+            monitoring: Monitoring::new(Arc::clone(&jobs), Arc::clone(shared)),
+            admin,
             jobs,
             auth,
             store: shared.store.clone(),
@@ -93,6 +104,12 @@ impl App {
     /// From now on `/readyz` says no: whoever balances load sends new requests elsewhere.
     pub fn drain(&self) {
         self.is_draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Bytes that a request's body may have: an import is as long as the export it was.
+    pub(super) fn body_bytes_max(&self, operation: &Operation) -> usize {
+        let bytes_max = self.settings.body_bytes_max;
+        if operation.id == "importJobs" { bytes_max.max(IMPORT_BYTES_MAX) } else { bytes_max }
     }
 
     pub(super) fn is_draining(&self) -> bool {

@@ -151,7 +151,9 @@ impl FromRequest<Arc<App>> for Body {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Answer<Self> {
-        let bytes = read_body(request.into_body(), app.settings.body_bytes_max).await?;
+        let row = request.extensions().get::<Row>();
+        let bytes_max = row.map_or(app.settings.body_bytes_max, |row| app.body_bytes_max(row.0));
+        let bytes = read_body(request.into_body(), bytes_max).await?;
         Ok(Self(json::parse_optional(&bytes)?))
     }
 }

@@ -22,8 +22,8 @@ use super::{
     },
     refusal::Refusal,
     routes::{
-        access, api_keys, dependencies, description, exclusions, executions, health, jobs, metrics,
-        nodes, occurrences, preview, setup, states,
+        access, admin, api_keys, dependencies, description, exclusions, executions, health, jobs,
+        metrics, monitoring, nodes, occurrences, preview, setup, states,
     },
 };
 
@@ -57,6 +57,14 @@ const HANDLERS: &[Handler] = &[
     ("getExecution", |method| on(method, executions::get)),
     ("cancelExecution", |method| on(method, executions::cancel)),
     ("retryExecution", |method| on(method, executions::retry)),
+    ("dashboardStats", |method| on(method, monitoring::stats)),
+    ("listFailedJobs", |method| on(method, monitoring::failed_jobs)),
+    ("executionTimeline", |method| on(method, monitoring::timeline)),
+    ("pauseAll", |method| on(method, admin::pause_all)),
+    ("resumeAll", |method| on(method, admin::resume_all)),
+    ("clearLogs", |method| on(method, admin::clear_logs)),
+    ("exportJobs", |method| on(method, admin::export)),
+    ("importJobs", |method| on(method, admin::import)),
     ("listNodes", |method| on(method, nodes::list)),
     ("login", |method| on(method, access::login)),
     ("refreshToken", |method| on(method, access::refresh)),

@@ -1,6 +1,7 @@
 //! Routes, one file per family. Each reads its request, calls a service and writes the answer.
 
 pub(super) mod access;
+pub(super) mod admin;
 pub(super) mod api_keys;
 pub(super) mod dependencies;
 pub(super) mod description;
@@ -9,6 +10,7 @@ pub(super) mod executions;
 pub(super) mod health;
 pub(super) mod jobs;
 pub(super) mod metrics;
+pub(super) mod monitoring;
 pub(super) mod nodes;
 pub(super) mod occurrences;
 pub(super) mod preview;

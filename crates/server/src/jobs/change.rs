@@ -71,7 +71,7 @@ impl Jobs {
 
 /// The trigger with all of its past accounted for; `None` when something must fire first. One whose
 /// stored rule has no working form cannot be accounted for, and may be changed all the same.
-fn settled(trigger: &Trigger, now: Timestamp) -> Option<(Trigger, Vec<DecisionRow>)> {
+pub(crate) fn settled(trigger: &Trigger, now: Timestamp) -> Option<(Trigger, Vec<DecisionRow>)> {
     match trigger.spec.schedule(trigger.owner) {
         Ok(schedule) => trigger.settled(&schedule, now),
         Err(_) => Some((trigger.clone(), Vec::new())),
@@ -79,7 +79,7 @@ fn settled(trigger: &Trigger, now: Timestamp) -> Option<(Trigger, Vec<DecisionRo
 }
 
 /// When to look next, after a change of the standing.
-fn scheduled(trigger: Trigger) -> Trigger {
+pub(crate) fn scheduled(trigger: Trigger) -> Trigger {
     match trigger.spec.schedule(trigger.owner) {
         Ok(schedule) => trigger.scheduled(&schedule),
         Err(_) => trigger,

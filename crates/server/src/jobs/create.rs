@@ -7,6 +7,7 @@ use horarium_api::{
 };
 use horarium_core::{Job, JobId, job::JobHistory};
 use horarium_store::{JobView, NewJob, Once, StoreError};
+use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -24,9 +25,18 @@ pub struct DefinedJob {
 
 impl Jobs {
     /// A new job with its trigger, not stored yet. `by` stands in for a `createdBy` that is not given.
-    pub async fn define(&self, mut request: JobRequest, by: &str) -> Result<DefinedJob, JobFault> {
+    pub async fn define(&self, request: JobRequest, by: &str) -> Result<DefinedJob, JobFault> {
+        self.define_at(request, by, self.clock.now()).await
+    }
+
+    /// The same as of `now`.
+    pub(crate) async fn define_at(
+        &self,
+        mut request: JobRequest,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<DefinedJob, JobFault> {
         let id = JobId(Uuid::now_v7());
-        let now = self.clock.now();
         let mut errors = FieldErrors::default();
         let configuration = configuration(&request, &mut errors);
         let dependencies = request.dependencies.take();

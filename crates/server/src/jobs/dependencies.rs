@@ -93,7 +93,7 @@ pub(super) fn write(stored: horarium_store::Dependencies) -> Dependencies {
 
 /// The way from `id` over its new prerequisites back to itself, if there is one.
 /// What is stored of wanted dependencies: each job once.
-pub(super) fn stored(wanted: &Dependencies) -> horarium_store::Dependencies {
+pub(crate) fn stored(wanted: &Dependencies) -> horarium_store::Dependencies {
     let mut seen = HashSet::new();
     let ids = wanted.depends_on_job_ids.iter().copied();
     horarium_store::Dependencies {

@@ -54,7 +54,7 @@ impl Jobs {
     }
 
     /// Few jobs depend on others: one read says which, and only those are asked for.
-    async fn dtos(&self, views: &[JobView]) -> Result<Vec<JobDto>, JobFault> {
+    pub(crate) async fn dtos(&self, views: &[JobView]) -> Result<Vec<JobDto>, JobFault> {
         if views.is_empty() {
             return Ok(Vec::new());
         }

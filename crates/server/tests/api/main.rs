@@ -6,11 +6,14 @@ mod support;
 
 mod access;
 mod access_matrix;
+mod admin;
 mod changing;
 mod creating;
 mod files;
 mod health;
 mod idempotency;
+mod importing;
 mod limits;
+mod monitoring;
 mod occurrences;
 mod running;

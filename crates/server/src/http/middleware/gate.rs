@@ -62,7 +62,7 @@ impl Gate {
             head.extensions.insert(Caller(Arc::clone(&principal)));
             Some(principal)
         };
-        body::check_head(operation, &head.headers, app.settings.body_bytes_max)?;
+        body::check_head(operation, &head.headers, app.body_bytes_max(operation))?;
         Ok(principal)
     }
 

@@ -83,7 +83,9 @@ async fn hashed(
     request: Request,
 ) -> Answer<(CallKey, String, Request)> {
     let (head, body) = request.into_parts();
-    let bytes = read_body(body, app.settings.body_bytes_max).await?;
+    let row = head.extensions.get::<Row>();
+    let bytes_max = row.map_or(app.settings.body_bytes_max, |row| app.body_bytes_max(row.0));
+    let bytes = read_body(body, bytes_max).await?;
     let target = head.uri.path_and_query().map_or("", |target| target.as_str());
     let request_hash = request_hash(head.method.as_str(), target, &bytes);
     let call = CallKey { principal: principal.subject(), key, begun_at: app.clock.now() };

@@ -1,0 +1,2 @@
+-- Differs: one row at a time. outputs of execution $1.
+DELETE FROM outputs WHERE execution_id = $1
