@@ -29,18 +29,33 @@ pub const LATENESS_SECONDS_MAX: u32 = 365 * 24 * 3600;
 /// Widest spread of starts: one day.
 pub const JITTER_SECONDS_MAX: u32 = 24 * 3600;
 
-/// The kind of work. The words are the wire's.
+/// The kind of work: one plug-in of the worker each. The words are the wire's.
+///
+/// The first four are what a job may be; the others only steps of schedules are
+/// ([`StepFields::work`](crate::schedule_step::StepFields::work)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum JobType {
     HttpCall,
     StoredProcedure,
     CodeExecution,
     FileOperation,
+    RunProfile,
+    PowerShell,
+    Executable,
+    SqlScript,
 }
 
 impl JobType {
-    pub const ALL: [Self; 4] =
-        [Self::HttpCall, Self::StoredProcedure, Self::CodeExecution, Self::FileOperation];
+    pub const ALL: [Self; 8] = [
+        Self::HttpCall,
+        Self::StoredProcedure,
+        Self::CodeExecution,
+        Self::FileOperation,
+        Self::RunProfile,
+        Self::PowerShell,
+        Self::Executable,
+        Self::SqlScript,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -48,16 +63,34 @@ impl JobType {
             Self::StoredProcedure => "StoredProcedure",
             Self::CodeExecution => "CodeExecution",
             Self::FileOperation => "FileOperation",
+            Self::RunProfile => "RunProfile",
+            Self::PowerShell => "PowerShell",
+            Self::Executable => "Executable",
+            Self::SqlScript => "SqlScript",
         }
     }
 
-    /// The number it is stored as; the original's wire number besides.
+    /// The number it is stored as; for a job's type the original's wire number besides.
     pub fn code(self) -> i64 {
         match self {
             Self::HttpCall => 1,
             Self::StoredProcedure => 2,
             Self::CodeExecution => 3,
             Self::FileOperation => 4,
+            Self::RunProfile => 101,
+            Self::PowerShell => 102,
+            Self::Executable => 103,
+            Self::SqlScript => 104,
+        }
+    }
+
+    /// Whether only steps of schedules may have it, and no job.
+    pub fn is_for_steps(self) -> bool {
+        match self {
+            Self::HttpCall | Self::StoredProcedure | Self::CodeExecution | Self::FileOperation => {
+                false
+            }
+            Self::RunProfile | Self::PowerShell | Self::Executable | Self::SqlScript => true,
         }
     }
 

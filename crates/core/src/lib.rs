@@ -5,6 +5,7 @@
 //! every decision is a value that a shell carries out. Suggested reading order: [`trigger`],
 //! [`plan()`], [`execution`], [`retry`], [`lost`], [`job`].
 
+pub mod arguments;
 pub mod dependencies;
 pub mod execution;
 pub mod graph;

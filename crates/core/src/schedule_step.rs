@@ -3,10 +3,14 @@
 //! Fields, bounds and messages are JIM's (`reference/jim.md` §1.6); the type `Job` and its field
 //! are ours. A step carries the fields of every type, because clients send back all they read.
 
+mod work;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use self::work::StepWork;
 use crate::{
+    arguments::split_arguments,
     graph::{NODES_MAX, OnFailure, StepSpec},
     id::JobId,
     violations::Violations,
@@ -127,6 +131,9 @@ impl StepFields {
             } else if text.contains('\0') {
                 violations.add(field, "must not contain the character U+0000");
             }
+        }
+        if let Err(error) = split_arguments(self.arguments.as_deref().unwrap_or_default()) {
+            violations.add(format!("steps[{place}].arguments"), error.to_string());
         }
     }
 

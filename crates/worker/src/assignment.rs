@@ -32,6 +32,10 @@ pub struct Assignment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
     Succeeded,
+    /// It worked, and there is something that a person should see.
+    Warned {
+        warning: String,
+    },
     Failed {
         error: String,
         /// Whether another attempt may end differently, as far as the job type can tell.

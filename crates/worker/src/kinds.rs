@@ -79,6 +79,10 @@ impl Kinds {
             JobType::CodeExecution => Some(schema_for!(CodeExecutionConfiguration)),
             JobType::FileOperation => Some(schema_for!(FileOperationConfiguration)),
             JobType::StoredProcedure => Some(schema_for!(StoredProcedureConfiguration)),
+            JobType::RunProfile
+            | JobType::PowerShell
+            | JobType::Executable
+            | JobType::SqlScript => None,
         }
     }
 
@@ -95,6 +99,13 @@ impl Kinds {
                 Some(procedures) => Box::pin(procedures.run(&assignment, capture)).await,
                 None => stored_procedure::without_data_sources(&assignment.configuration),
             },
+            JobType::RunProfile
+            | JobType::PowerShell
+            | JobType::Executable
+            | JobType::SqlScript => Ending::failed_for_good(format!(
+                "this server cannot run steps of type {}",
+                assignment.job_type.name()
+            )),
         }
     }
 }

@@ -105,6 +105,10 @@ impl Job {
         if n_chars == 0 || n_chars > NAME_CHARS_MAX {
             violations.add("name", format!("Name must have 1 to {NAME_CHARS_MAX} characters."));
         }
+        if self.job_type.is_for_steps() {
+            let name = self.job_type.name();
+            violations.add("jobType", format!("{name} is what a schedule's step does, not a job."));
+        }
         let over = |text: &Option<String>, max| {
             text.as_ref().is_some_and(|text| text.chars().count() > max)
         };

@@ -3,8 +3,10 @@
 use horarium_core::{
     JobId,
     graph::{NODES_MAX, OnFailure},
-    schedule_step::{StepFields, StepType, check_steps},
+    job::JobType,
+    schedule_step::{StepFields, StepType, StepWork, check_steps},
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::pattern_texts::text;
@@ -98,4 +100,61 @@ fn a_step_sent_back_without_its_sql_fields_keeps_them() {
     assert_eq!(said(std::slice::from_ref(&changed)), "fine");
     let spec = changed.spec(Uuid::nil());
     assert_eq!((spec.step_index, spec.on_failure), (2, OnFailure::Continue));
+}
+
+#[test]
+fn a_step_is_work_of_its_type() {
+    let check = |step: StepFields, job_type: JobType, configuration: serde_json::Value| {
+        assert_eq!(step.work(), Ok(Some(StepWork { job_type, configuration })));
+    };
+    check(
+        StepFields {
+            executable_path: text("/opt/backup "),
+            arguments: text("--name '{{Job.Name}} x'"),
+            ..of(StepType::Executable)
+        },
+        JobType::Executable,
+        json!({
+            "executablePath": "/opt/backup", "arguments": ["--name", "{{Job.Name}} x"],
+            "workingDirectory": null
+        }),
+    );
+    check(
+        StepFields {
+            script_path: text("/scripts/a.ps1"),
+            working_directory: text("/work"),
+            ..of(StepType::PowerShell)
+        },
+        JobType::PowerShell,
+        json!({"scriptPath": "/scripts/a.ps1", "arguments": [], "workingDirectory": "/work"}),
+    );
+    check(
+        StepFields {
+            sql_connection_string: text("reports"),
+            sql_script_path: text("/scripts/a.sql"),
+            ..of(StepType::SqlScript)
+        },
+        JobType::SqlScript,
+        json!({"databaseConnectionStringName": "reports", "scriptPath": "/scripts/a.sql"}),
+    );
+    check(
+        StepFields {
+            connected_system_id: Some(3),
+            run_profile_id: Some(8),
+            ..of(StepType::RunProfile)
+        },
+        JobType::RunProfile,
+        json!({"connectedSystemId": 3, "runProfileId": 8}),
+    );
+    assert_eq!(job().work(), Ok(None));
+}
+
+#[test]
+fn arguments_with_an_open_quote_are_refused() {
+    let step = StepFields {
+        executable_path: text("/opt/backup"),
+        arguments: text("'a"),
+        ..of(StepType::Executable)
+    };
+    assert_eq!(said(&[step]), "steps[0].arguments: the quote ' is not closed");
 }

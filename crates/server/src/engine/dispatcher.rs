@@ -257,6 +257,8 @@ fn conclusion(
     };
     let (event, error) = match attempted.ending {
         Ending::Succeeded => (ConclusionEvent::Succeeded, None),
+        // Success with a text is success with a warning.
+        Ending::Warned { warning } => (ConclusionEvent::Succeeded, Some(warning)),
         Ending::Failed { error, retryable, http_status } => {
             (retried(retryable && retry.retries_status(http_status)), Some(error))
         }

@@ -20,9 +20,6 @@ macro_rules! words {
 }
 
 words! {
-    read_job_type, write_job_type: wire::JobType = JobType {
-        HttpCall, StoredProcedure, CodeExecution, FileOperation
-    }
     read_schedule_type, write_schedule_type: wire::ScheduleType = ScheduleType {
         Cron, Interval, OneTime
     }
@@ -37,6 +34,30 @@ words! {
     read_backoff, write_backoff: wire::RetryBackoffType = Backoff { Fixed, Linear, Exponential }
     read_state, write_state: wire::ExecutionStatus = ExecutionState {
         Pending, Running, Succeeded, Failed, Cancelled
+    }
+}
+
+pub(super) fn read_job_type(word: wire::JobType) -> JobType {
+    match word {
+        wire::JobType::HttpCall => JobType::HttpCall,
+        wire::JobType::StoredProcedure => JobType::StoredProcedure,
+        wire::JobType::CodeExecution => JobType::CodeExecution,
+        wire::JobType::FileOperation => JobType::FileOperation,
+    }
+}
+
+/// # Panics
+///
+/// With the type of a step, which `core::Job` refuses to have.
+pub(super) fn write_job_type(value: JobType) -> wire::JobType {
+    match value {
+        JobType::HttpCall => wire::JobType::HttpCall,
+        JobType::StoredProcedure => wire::JobType::StoredProcedure,
+        JobType::CodeExecution => wire::JobType::CodeExecution,
+        JobType::FileOperation => wire::JobType::FileOperation,
+        JobType::RunProfile | JobType::PowerShell | JobType::Executable | JobType::SqlScript => {
+            unreachable!("a job never has the type of a step")
+        }
     }
 }
 

@@ -189,7 +189,7 @@ pub(crate) async fn run(assignment: Assignment) -> Attempted {
 pub(crate) fn error(attempted: &Attempted) -> &str {
     match &attempted.ending {
         Ending::Failed { error, .. } | Ending::TimedOut { error } => error,
-        Ending::Succeeded | Ending::Cancelled | Ending::Interrupted => {
+        Ending::Succeeded | Ending::Warned { .. } | Ending::Cancelled | Ending::Interrupted => {
             panic!("no error: {attempted:?}")
         }
     }

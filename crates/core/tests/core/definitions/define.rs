@@ -1,7 +1,7 @@
 //! Every rule a draft can break, with its field and its words, and the bounds themselves.
 
 use horarium_core::{
-    Job, JobDraft, JobId, RetryPolicy,
+    Job, JobDraft, JobId, JobType, RetryPolicy,
     job::{
         CONCURRENCY_MAX, CREATED_BY_CHARS_MAX, DESCRIPTION_CHARS_MAX, JITTER_SECONDS_MAX,
         JobDefaults, LATENESS_SECONDS_MAX, NAME_CHARS_MAX, PolicyDraft, ScheduleDraft,
@@ -24,6 +24,16 @@ fn an_empty_draft_is_told_everything_it_lacks() {
     name: Name must have 1 to 200 characters.
     scheduleType: is required
     ");
+}
+
+#[test]
+fn a_job_has_no_type_of_a_step() {
+    for job_type in JobType::ALL.into_iter().filter(|job_type| job_type.is_for_steps()) {
+        let draft = JobDraft { job_type: Some(job_type), ..every(60) };
+        let expect =
+            format!("jobType: {} is what a schedule's step does, not a job.", job_type.name());
+        assert_eq!(refusal(define(draft)), expect);
+    }
 }
 
 #[test]
