@@ -39,4 +39,8 @@ id! {
     UserId,
     /// An API key.
     KeyId,
+    /// A graph of jobs.
+    WorkflowId,
+    /// One run of a workflow or of a schedule.
+    RunId,
 }

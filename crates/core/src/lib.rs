@@ -14,6 +14,7 @@ pub mod job;
 pub mod lost;
 pub mod plan;
 pub mod retry;
+pub mod run;
 pub mod schedule_pattern;
 pub mod schedule_run;
 pub mod schedule_step;
@@ -22,7 +23,7 @@ pub mod trigger;
 pub mod violations;
 
 pub use execution::{ExecutionEvent, ExecutionState, IllegalMove, Origin};
-pub use id::{ExecutionId, JobId, KeyId, NodeId, UserId};
+pub use id::{ExecutionId, JobId, KeyId, NodeId, RunId, UserId, WorkflowId};
 pub use job::{Job, JobDraft, JobType};
 pub use plan::{Decision, DecisionRow, Plan, plan};
 pub use retry::{Backoff, RetryPolicy};

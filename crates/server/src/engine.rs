@@ -1,6 +1,6 @@
 //! The engine: what makes executions of due instants and runs them, on every node alike.
 //!
-//! Six services look at the database, act and report; none depends on a message arriving
+//! Seven services look at the database, act and report; none depends on a message arriving
 //! (invariant 6). Between them stand three things in memory that may be lost at any time without
 //! losing work: the [`slots`], the [`attempts`] and the [`concluder`]'s queue.
 //!
@@ -8,11 +8,13 @@
 //! |---|---|
 //! | [`ticker`] | fires what is due |
 //! | [`dispatcher`] | claims what waits and starts attempts |
+//! | [`advancer`] | starts what follows in runs of graphs, and ends them |
 //! | [`heart`] | keeps this node's lease; stops everything when it is gone |
 //! | [`rescuer`] | declares silent nodes lost and takes over their executions |
 //! | [`canceller`] | stops attempts that another node was asked to cancel |
 //! | [`sweeper`] | forgets what is kept for a time only |
 
+pub mod advancer;
 pub mod attempts;
 pub mod canceller;
 pub mod concluder;
@@ -22,6 +24,8 @@ pub mod heart;
 pub mod lease;
 pub mod planner;
 pub mod rescuer;
+pub mod run_plans;
+mod runs;
 pub mod service;
 pub mod slots;
 pub mod sweeper;
@@ -44,6 +48,7 @@ use dispatcher::{Ahead, Dispatcher};
 use heart::Heart;
 use lease::Lease;
 use planner::SchedulePlanner;
+use run_plans::RunPlans;
 use service::{Hint, drive};
 use slots::Slots;
 use ticker::Ticker;
@@ -68,6 +73,7 @@ pub struct Shared {
     pub metrics: Metrics,
     pub hints: Hints,
     pub planner: Arc<SchedulePlanner>,
+    pub run_plans: Arc<RunPlans>,
 }
 
 /// "Look again now" for each service. Losing one costs latency, never work.
@@ -75,6 +81,7 @@ pub struct Shared {
 pub struct Hints {
     pub ticker: Hint,
     pub dispatcher: Hint,
+    pub advancer: Hint,
 }
 
 /// How this node presents itself.
@@ -109,11 +116,13 @@ impl Engine {
         }
         let lease = Lease::acquire(&store, &clock, &settings).await?;
         let hints = Hints::default();
-        let concluder = Concluder::start(store.clone(), metrics.clone(), hints.dispatcher.clone());
+        let concluder = Concluder::start(store.clone(), metrics.clone(), hints.clone());
+        let run_plans = Arc::new(RunPlans::default());
         let shared = Arc::new(Shared {
             slots: Slots::new(settings.workers),
             attempts: Attempts::default(),
-            definitions: Definitions::new(store.clone()),
+            definitions: Definitions::new(store.clone(), Arc::clone(&run_plans)),
+            run_plans,
             planner: Arc::new(SchedulePlanner::default()),
             store,
             clock,
@@ -143,6 +152,8 @@ impl Engine {
         spawn.spawn(drive(Ticker(shared()), clock.clone(), hints.ticker.clone(), taking.clone()));
         let hint = hints.dispatcher.clone();
         spawn.spawn(drive(Dispatcher::new(shared()), clock.clone(), hint, taking.clone()));
+        let advancer = advancer::Advancer(shared());
+        spawn.spawn(drive(advancer, clock.clone(), hints.advancer.clone(), taking.clone()));
         let rescuer = rescuer::Rescuer(shared());
         spawn.spawn(drive(rescuer, clock.clone(), Hint::default(), taking.clone()));
         let sweeper = sweeper::Sweeper(shared());
@@ -221,6 +232,7 @@ impl Engine {
         let cancelled = shared.store.cancel(id, shared.lease.node(), shared.clock.now()).await?;
         if let Some(cancelled) = &cancelled {
             self.stop_attempts(std::slice::from_ref(cancelled));
+            shared.hints.advancer.give();
         }
         Ok(cancelled)
     }

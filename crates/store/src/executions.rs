@@ -59,6 +59,8 @@ pub struct Claimed {
     pub tries: u32,
     pub due_at: Option<Timestamp>,
     pub eligible_at: Timestamp,
+    /// A node of a run waits for its end; see [`Store::nodes_of`].
+    pub awaited: bool,
 }
 
 /// How an attempt ended, to be written if it still holds its execution.
@@ -120,6 +122,8 @@ pub struct Ended {
     pub id: ExecutionId,
     pub job: JobId,
     pub started_at: Option<Timestamp>,
+    /// A node of a run waits for its end.
+    pub awaited: bool,
 }
 
 /// An execution that was cancelled while Pending (no node) or Running.
@@ -367,6 +371,7 @@ async fn enqueue(tx: &mut Tx, new: Vec<NewExecution>) -> Result<Vec<Enqueued>> {
             tries: 0,
             due_at: None,
             eligible_at: *now,
+            awaited: false,
         });
         Ok(Enqueued { id, job, claimed })
     };
@@ -444,6 +449,7 @@ fn read_claimed(row: &Row) -> Result<Claimed> {
         tries: row.get(TABLE, 3)?,
         due_at: row.get(TABLE, 4)?,
         eligible_at: row.get(TABLE, 5)?,
+        awaited: row.get(TABLE, 6)?,
         // See `with_versions`.
         job_version: 0,
     })
@@ -586,7 +592,11 @@ pub(crate) async fn cancel_pending(
 }
 
 /// Leaves word for the nodes that run what was cancelled; `me` knows already.
-async fn tell_other_nodes(tx: &mut Tx, cancelled: &[Cancelled], me: Option<NodeId>) -> Result<()> {
+pub(crate) async fn tell_other_nodes(
+    tx: &mut Tx,
+    cancelled: &[Cancelled],
+    me: Option<NodeId>,
+) -> Result<()> {
     let others = cancelled.iter().filter_map(|one| {
         let node = one.node.filter(|node| Some(*node) != me)?;
         Some(args![node, one.id])
@@ -594,7 +604,7 @@ async fn tell_other_nodes(tx: &mut Tx, cancelled: &[Cancelled], me: Option<NodeI
     tx.each(each!("cancellation_insert"), others.collect()).await.map(drop)
 }
 
-fn read_all_cancelled(rows: &[Row]) -> Result<Vec<Cancelled>> {
+pub(crate) fn read_all_cancelled(rows: &[Row]) -> Result<Vec<Cancelled>> {
     let read = |row: &Row| {
         Ok(Cancelled {
             id: row.get(TABLE, 0)?,
@@ -607,7 +617,12 @@ fn read_all_cancelled(rows: &[Row]) -> Result<Vec<Cancelled>> {
 }
 
 pub(crate) fn read_ended(row: &Row) -> Result<Ended> {
-    Ok(Ended { id: row.get(TABLE, 0)?, job: row.get(TABLE, 1)?, started_at: row.get(TABLE, 2)? })
+    Ok(Ended {
+        id: row.get(TABLE, 0)?,
+        job: row.get(TABLE, 1)?,
+        started_at: row.get(TABLE, 2)?,
+        awaited: row.get(TABLE, 3)?,
+    })
 }
 
 async fn list(

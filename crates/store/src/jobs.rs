@@ -338,6 +338,7 @@ async fn delete_for_good(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<Optio
     }
     let cancelled = cancel_live(tx, id, now, "cancelled: the job was deleted").await?;
     for sql in [
+        shared!("run_touch_by_job"),
         shared!("outputs_delete_by_job"),
         shared!("attempts_delete_by_job"),
         shared!("executions_delete_by_job"),

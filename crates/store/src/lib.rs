@@ -18,6 +18,7 @@ mod monitoring;
 mod nodes;
 mod postgres;
 mod refresh_tokens;
+mod runs;
 mod settings;
 mod sql;
 mod sqlite;
@@ -27,6 +28,7 @@ mod upkeep;
 mod url;
 mod users;
 mod value;
+mod workflows;
 
 use std::{future::Future, sync::Arc};
 
@@ -48,12 +50,17 @@ pub use migrate::{MIGRATIONS, Migration, MigrationState};
 pub use monitoring::{HourFigures, JobCounts, Upcoming, WindowFigures};
 pub use nodes::{LOST_PER_BATCH_MAX, NewNode, Node, NodeState, Rescued};
 pub use refresh_tokens::{REFRESH_TOKENS_PURGED_MAX, RefreshToken, Rotated, Rotation};
+pub use runs::{
+    AdvanceRequest, Advanced, CancelledRun, NODES_PER_ADVANCE_MAX, NewResume, NodeOf,
+    RUNS_PER_ADVANCE_MAX, Resumed, RunFilter, RunHead, RunNodeView, RunPlanner, RunView,
+};
 pub use sqlite::{LIBRARY_VERSION_MIN, Synchronous, WRITES_PER_COMMIT_MAX, WRITES_WAITING_MAX};
 pub use triggers::{FireRequest, Fired, Planner};
 pub use tx::Dialect;
 pub use upkeep::{CLEARED_PER_BATCH_MAX, TriggerBatch, TriggerChange, Wanted};
 pub use url::{DatabaseUrl, UrlError};
 pub use users::{SessionState, USERS_LISTED_MAX, User};
+pub use workflows::{NewWorkflow, NewWorkflowRun, Workflow};
 
 use joiner::Joiner;
 use tx::Tx;

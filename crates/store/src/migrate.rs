@@ -31,6 +31,12 @@ pub const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0002_ends.sql"),
         postgres: include_str!("../migrations/postgres/0002_ends.sql"),
     },
+    Migration {
+        version: 3,
+        name: "runs",
+        sqlite: include_str!("../migrations/sqlite/0003_runs.sql"),
+        postgres: include_str!("../migrations/postgres/0003_runs.sql"),
+    },
 ];
 
 /// How a database's schema compares with this program's.

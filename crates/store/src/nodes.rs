@@ -156,6 +156,8 @@ async fn rescue(tx: &mut Tx, now: Timestamp) -> Result<Vec<Rescued>> {
             Some(spec) => {
                 from_json::<horarium_core::TriggerSpec>("triggers", &spec)?.policy.lost_attempt
             }
+            // A step has no job; its run wants it done.
+            None if row.get(TABLE, 7)? => horarium_core::lost::LostAttemptPolicy::Retry,
             // A job deleted for good while it ran: nobody is there to say "again".
             None => horarium_core::lost::LostAttemptPolicy::Fail,
         };

@@ -252,6 +252,7 @@ async fn write_executions(
                 tries: 0,
                 due_at: Some(birth.due_at),
                 eligible_at: birth.eligible_at,
+                awaited: false,
             });
         }
     }

@@ -48,6 +48,8 @@ into_value! {
     horarium_core::NodeId => Uuid(|id: horarium_core::NodeId| id.0),
     horarium_core::UserId => Uuid(|id: horarium_core::UserId| id.0),
     horarium_core::KeyId => Uuid(|id: horarium_core::KeyId| id.0),
+    horarium_core::RunId => Uuid(|id: horarium_core::RunId| id.0),
+    horarium_core::WorkflowId => Uuid(|id: horarium_core::WorkflowId| id.0),
 }
 
 /// The parameters of one statement: `args![job.id, now]`.
@@ -143,7 +145,7 @@ macro_rules! id_from_cell {
         }
     )*};
 }
-id_from_cell!(JobId, ExecutionId, NodeId, UserId, KeyId);
+id_from_cell!(JobId, ExecutionId, NodeId, UserId, KeyId, RunId, WorkflowId);
 
 impl<T: FromCell> FromCell for Option<T> {
     fn from_cell(cell: &Cell) -> Option<Self> {

@@ -15,6 +15,8 @@ mod conformance {
     mod jobs;
     mod monitoring;
     mod nodes;
+    mod run_support;
+    mod runs;
     mod settings;
     mod triggers;
     mod upkeep;

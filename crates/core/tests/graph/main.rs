@@ -9,4 +9,5 @@ mod moves;
 mod next;
 mod properties;
 mod resume;
+mod runs;
 mod steps;

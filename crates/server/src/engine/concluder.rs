@@ -12,7 +12,7 @@ use horarium_store::{Conclusion, ConclusionEvent, Store};
 use tokio::sync::{Notify, mpsc};
 use tracing::{error, info, warn};
 
-use super::service::{Chain, Hint};
+use super::{Hints, service::Chain};
 use crate::metrics::Metrics;
 
 /// Most ends in one transaction.
@@ -36,10 +36,10 @@ struct Waiting {
 }
 
 impl Concluder {
-    pub fn start(store: Store, metrics: Metrics, dispatcher: Hint) -> Self {
+    pub fn start(store: Store, metrics: Metrics, hints: Hints) -> Self {
         let (queue, ends) = mpsc::channel(ENDS_WAITING_MAX);
         let waiting = Arc::new(Waiting::default());
-        let writer = Writer { store, metrics, dispatcher, waiting: Arc::clone(&waiting) };
+        let writer = Writer { store, metrics, hints, waiting: Arc::clone(&waiting) };
         tokio::spawn(writer.run(ends));
         Self { queue, waiting }
     }
@@ -77,7 +77,7 @@ impl Waiting {
 struct Writer {
     store: Store,
     metrics: Metrics,
-    dispatcher: Hint,
+    hints: Hints,
     waiting: Arc<Waiting>,
 }
 
@@ -123,6 +123,9 @@ impl Writer {
             self.metrics.stale(n_stale);
             info!(n_stale, "{n_stale} attempts had lost their execution before they ended");
         }
+        if ended.iter().any(|end| end.awaited) {
+            self.hints.advancer.give();
+        }
         let waits_again = |end: &Conclusion| match end.event {
             ConclusionEvent::Retried { .. }
             | ConclusionEvent::Released
@@ -130,7 +133,7 @@ impl Writer {
             ConclusionEvent::Succeeded | ConclusionEvent::Failed => false,
         };
         if batch.iter().any(waits_again) {
-            self.dispatcher.give();
+            self.hints.dispatcher.give();
         }
     }
 }

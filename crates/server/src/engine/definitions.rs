@@ -1,12 +1,15 @@
-//! Job definitions as workers need them, kept by version so that a claim seldom reads one.
+//! Definitions as workers need them: a job's, kept by version so that a claim seldom reads one; a
+//! step's, from the run it belongs to.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use horarium_core::JobId;
+use horarium_core::{ExecutionId, JobId, run::StepDefinition};
 use horarium_store::{Claimed, JobDefinition, Store, by_job};
+
+use super::run_plans::RunPlans;
 
 /// Definitions kept in memory.
 const KEPT_MAX: usize = 10_000;
@@ -14,19 +17,40 @@ const KEPT_MAX: usize = 10_000;
 /// The newest definitions this node has used.
 pub struct Definitions {
     store: Store,
+    run_plans: Arc<RunPlans>,
     kept: Mutex<HashMap<JobId, Arc<JobDefinition>>>,
 }
 
+/// The definitions of some claims.
+#[derive(Default)]
+pub struct Found {
+    of_jobs: HashMap<JobId, Arc<JobDefinition>>,
+    of_steps: HashMap<ExecutionId, Arc<JobDefinition>>,
+}
+
+impl Found {
+    pub fn of(&self, claim: &Claimed) -> Option<Arc<JobDefinition>> {
+        self.of_steps.get(&claim.id).or_else(|| self.of_jobs.get(&claim.job)).cloned()
+    }
+}
+
 impl Definitions {
-    pub fn new(store: Store) -> Self {
-        Self { store, kept: Mutex::new(HashMap::new()) }
+    pub fn new(store: Store, run_plans: Arc<RunPlans>) -> Self {
+        Self { store, run_plans, kept: Mutex::new(HashMap::new()) }
     }
 
-    /// The definition of every claimed job, at the claimed version or a newer one. Jobs that were
-    /// deleted for good meanwhile are missing.
-    pub async fn of(
+    /// The definition of every claimed execution: its step's, or its job's at the claimed version or
+    /// a newer one. Those of jobs that were deleted for good meanwhile are missing.
+    pub async fn of(&self, claimed: &[Claimed]) -> horarium_store::Result<Found> {
+        let of_steps = self.of_steps(claimed).await?;
+        let of_jobs = claimed.iter().filter(|claim| !of_steps.contains_key(&claim.id));
+        let of_jobs = self.of_jobs(of_jobs).await?;
+        Ok(Found { of_jobs, of_steps })
+    }
+
+    async fn of_jobs(
         &self,
-        claimed: &[Claimed],
+        claimed: impl Iterator<Item = &Claimed>,
     ) -> horarium_store::Result<HashMap<JobId, Arc<JobDefinition>>> {
         let mut found = HashMap::new();
         let mut missing = Vec::new();
@@ -57,5 +81,40 @@ impl Definitions {
             found.insert(id, definition);
         }
         Ok(found)
+    }
+
+    /// The definitions of those that are steps of runs.
+    async fn of_steps(
+        &self,
+        claimed: &[Claimed],
+    ) -> horarium_store::Result<HashMap<ExecutionId, Arc<JobDefinition>>> {
+        let awaited = claimed.iter().filter(|claim| claim.awaited);
+        let awaited: Vec<ExecutionId> = awaited.map(|claim| claim.id).collect();
+        let mut found = HashMap::new();
+        if awaited.is_empty() {
+            return Ok(found);
+        }
+        for node in self.store.nodes_of(awaited).await? {
+            let plan = self.store.run_plan(node.run, self.run_plans.as_ref()).await?;
+            if let Some(step) = plan.as_ref().and_then(|plan| plan.step(node.node)) {
+                let definition = Arc::new(definition(JobId(node.node), step));
+                found.insert(node.execution, definition);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// A step as workers know jobs. Its run's snapshot never changes, so it has one version.
+fn definition(id: JobId, step: &StepDefinition) -> JobDefinition {
+    JobDefinition {
+        id,
+        version: 0,
+        name: step.name.clone(),
+        job_type: step.job_type,
+        configuration: step.configuration.clone(),
+        retry: step.retry.clone(),
+        timeout_seconds: step.timeout_seconds,
+        created_by: None,
     }
 }

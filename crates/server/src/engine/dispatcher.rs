@@ -17,6 +17,7 @@ use tracing::{debug, warn};
 
 use super::{
     Shared,
+    definitions::Found,
     service::{Report, Service},
     slots::Room,
 };
@@ -155,13 +156,12 @@ async fn prepare(
 ) -> Vec<Prepared> {
     let definitions = shared.definitions.of(&claimed).await.unwrap_or_else(|err| {
         warn!(error = %err, "reading the definitions of claimed executions failed");
-        std::collections::HashMap::new()
+        Found::default()
     });
     let mut prepared = Vec::with_capacity(claimed.len());
     for claim in claimed {
-        match definitions.get(&claim.job) {
+        match definitions.of(&claim) {
             Some(definition) => {
-                let definition = Arc::clone(definition);
                 prepared.push(Prepared { claimed: claim, definition, node });
             }
             None => give_back(shared, &claim, node).await,

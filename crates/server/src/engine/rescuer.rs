@@ -49,6 +49,9 @@ impl Service for Rescuer {
                 info!(execution.id = %one.ended.id, after = ?one.after, "execution {} was lost with its node: {:?}", one.ended.id, one.after);
                 shared.metrics.lost(one.after);
             }
+            if rescued.iter().any(|one| one.ended.awaited) {
+                shared.hints.advancer.give();
+            }
             n_acted += rescued.len();
             if rescued.is_empty() {
                 break;

@@ -9,4 +9,4 @@ WITH c AS MATERIALIZED (
 )
 UPDATE executions e SET state = 2, attempt = e.attempt + 1, node_id = $3, started_at = $1
 FROM c WHERE e.id = c.id AND e.state = 1
-RETURNING e.id, e.job_id, e.attempt, e.tries, e.due_at, e.eligible_at
+RETURNING e.id, e.job_id, e.attempt, e.tries, e.due_at, e.eligible_at, e.awaited

@@ -11,4 +11,4 @@ FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::bigint[], $5::bigint[], $6
     $9::text[], $10::bigint[], $11::bool[], $12::text[])
     AS x(id, attempt, node_id, state, started_at, ended_at, eligible_at, tries, error, output_bytes, output_cut, hold)
 WHERE e.id = x.id AND e.state = 2 AND e.attempt = x.attempt AND e.node_id = x.node_id
-RETURNING e.id, e.job_id, e.started_at
+RETURNING e.id, e.job_id, e.started_at, e.awaited

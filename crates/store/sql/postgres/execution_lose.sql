@@ -8,4 +8,4 @@ SET state = x.state, losses = e.losses + 1, error = x.error, hold = x.hold,
 FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
     AS x(id, attempt, node_id, state, now, error, hold)
 WHERE e.id = x.id AND e.state = 2 AND e.attempt = x.attempt AND e.node_id = x.node_id
-RETURNING e.id, e.job_id, e.started_at
+RETURNING e.id, e.job_id, e.started_at, e.awaited

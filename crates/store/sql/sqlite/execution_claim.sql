@@ -5,4 +5,4 @@ WHERE id IN (
     WHERE state = 1 AND hold IS NULL AND NOT watched AND eligible_at <= $1
     ORDER BY eligible_at, id LIMIT $2
 ) AND state = 1 AND EXISTS (SELECT 1 FROM nodes WHERE id = $3 AND state = 1)
-RETURNING executions.id, executions.job_id, executions.attempt, executions.tries, executions.due_at, executions.eligible_at
+RETURNING executions.id, executions.job_id, executions.attempt, executions.tries, executions.due_at, executions.eligible_at, executions.awaited

@@ -7,4 +7,4 @@ SET state = $4, started_at = COALESCE($5, started_at), ended_at = $6, eligible_a
     tries = tries + $8, error = $9, output_bytes = $10, output_cut = $11, hold = $12,
     node_id = CASE WHEN $4 = 1 THEN NULL ELSE node_id END
 WHERE id = $1 AND state = 2 AND attempt = $2 AND node_id = $3
-RETURNING id, job_id, started_at
+RETURNING id, job_id, started_at, awaited

@@ -4,4 +4,4 @@ UPDATE executions
 SET state = $4, losses = losses + 1, error = $6, hold = $7, ended_at = CASE WHEN $4 = 1 THEN NULL ELSE $5 END,
     eligible_at = CASE WHEN $4 = 1 THEN $5 ELSE eligible_at END, node_id = CASE WHEN $4 = 1 THEN NULL ELSE node_id END
 WHERE id = $1 AND state = 2 AND attempt = $2 AND node_id = $3
-RETURNING id, job_id, started_at
+RETURNING id, job_id, started_at, awaited
