@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::enums::{DayOfWeek, ExecutionStatus, JobType, RetryBackoffType, ScheduleType};
+use crate::execution_log::ExecutionLogPage;
 use crate::executions::ExecutionDto;
 use crate::jobs::JobDto;
 use crate::json::{Json, to_bytes, to_tree};
@@ -85,6 +86,12 @@ impl NumberEnums for DashboardStatsDto {
 impl<T: NumberEnums> NumberEnums for Paged<T> {
     fn number_enums(json: &mut Json) {
         Vec::<T>::number_enums(&mut json["items"]);
+    }
+}
+
+impl NumberEnums for ExecutionLogPage {
+    fn number_enums(json: &mut Json) {
+        Vec::<ExecutionDto>::number_enums(&mut json["items"]);
     }
 }
 

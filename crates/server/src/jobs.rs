@@ -17,6 +17,7 @@ mod exclusions;
 mod executions;
 mod fault;
 mod list;
+mod log;
 mod occurrences;
 mod pause;
 mod preview;

@@ -313,6 +313,26 @@ impl Store {
         .await
     }
 
+    /// Which of these jobs have as many executions running as their policies allow.
+    pub async fn full_jobs(&self, jobs: BTreeSet<JobId>) -> Result<BTreeSet<JobId>> {
+        self.read(move |tx| {
+            in_tx(async move {
+                let jobs = jobs.into_iter().map(|job| args![job]).collect();
+                let mut full = BTreeSet::new();
+                for row in tx.each(each!("execution_limits"), jobs).await? {
+                    let spec: TriggerSpec = from_json("triggers", &row.get::<String>(TABLE, 1)?)?;
+                    let n_running: u64 = row.get(TABLE, 2)?;
+                    let limit = spec.policy.concurrency_limit().map(u64::from);
+                    if limit.is_some_and(|limit| n_running >= limit) {
+                        full.insert(row.get(TABLE, 0)?);
+                    }
+                }
+                Ok(full)
+            })
+        })
+        .await
+    }
+
     /// One page, newest first, and how many there are in all.
     pub async fn executions(
         &self,
@@ -661,7 +681,7 @@ async fn list(
     Ok((rows.iter().map(read_view).collect::<Result<_>>()?, total))
 }
 
-fn read_view(row: &Row) -> Result<ExecutionView> {
+pub(crate) fn read_view(row: &Row) -> Result<ExecutionView> {
     let bad = |what: &str, code: i64| StoreError::bad_row(TABLE, format!("{what} {code}"));
     let state: i64 = row.get(TABLE, 3)?;
     let origin: i64 = row.get(TABLE, 4)?;

@@ -397,11 +397,16 @@ fn conditions(filter: &JobFilter) -> (String, Vec<Value>) {
         push("j.id IN (SELECT job_id FROM job_tags WHERE tag = ?)", tag.as_str().into());
     }
     for word in filter.search.iter().flat_map(|search| search.split_whitespace()) {
-        let escaped = word.to_lowercase().replace('\\', r"\\");
-        let escaped = escaped.replace('%', r"\%").replace('_', r"\_");
-        push(r"j.search_text LIKE ? ESCAPE '\'", format!("%{escaped}%").into());
+        push(r"j.search_text LIKE ? ESCAPE '\'", containing(word).into());
     }
     (conditions.join(" AND "), args)
+}
+
+/// The LIKE pattern, with `\` to escape, of lower-case texts that contain a word.
+pub(crate) fn containing(word: &str) -> String {
+    let escaped = word.to_lowercase().replace('\\', r"\\");
+    let escaped = escaped.replace('%', r"\%").replace('_', r"\_");
+    format!("%{escaped}%")
 }
 
 /// The order of a list; the id settles equals, so that pages never overlap.

@@ -7,6 +7,7 @@
 mod api_keys;
 mod decisions;
 mod error;
+mod execution_log;
 mod executions;
 mod faults;
 mod hidden;
@@ -36,6 +37,7 @@ use futures_util::future::BoxFuture;
 
 pub use api_keys::{API_KEYS_LISTED_MAX, ApiKey, KeyOwner, OwnedKey};
 pub use error::{Result, StoreError};
+pub use execution_log::{Found, LOG_JOBS_MAX, LOG_SEARCHED_MAX, LogFilter};
 pub use executions::{
     AttemptView, Cancelled, Claimed, Conclusion, ConclusionEvent, Ended, Enqueued, ExecutionFilter,
     ExecutionView, NewExecution,

@@ -37,6 +37,12 @@ pub const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0003_runs.sql"),
         postgres: include_str!("../migrations/postgres/0003_runs.sql"),
     },
+    Migration {
+        version: 4,
+        name: "log",
+        sqlite: include_str!("../migrations/sqlite/0004_log.sql"),
+        postgres: include_str!("../migrations/postgres/0004_log.sql"),
+    },
 ];
 
 /// How a database's schema compares with this program's.

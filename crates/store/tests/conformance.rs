@@ -10,6 +10,7 @@ mod conformance {
 
     mod access;
     mod engine_support;
+    mod execution_log;
     mod executions;
     mod idempotency;
     mod jobs;

@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 use schemars::{Schema, SchemaGenerator, json_schema};
+use uuid::Uuid;
 
 use crate::admin::{OLDER_THAN_DAYS_MAX, OnConflict};
-use crate::enums::{Decision, ExecutionStatus, JobStatusFilter, JobType};
+use crate::enums::{Decision, ExecutionOrigin, ExecutionStatus, JobStatusFilter, JobType};
+use crate::execution_log::LOG_DURATION_MS_MAX;
 use crate::jobs::{JobSort, SEARCH_CHARS_MAX, SortDirection, TAG_CHARS_MAX};
 use crate::monitoring::{FAILURE_THRESHOLD_MAX, TIMELINE_HOURS_MAX};
 use crate::occurrences::{OCCURRENCES_LIMIT_DEFAULT, OCCURRENCES_LIMIT_MAX};
@@ -58,6 +60,10 @@ fn days(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "integer", "minimum": 0, "maximum": OLDER_THAN_DAYS_MAX })
 }
 
+fn duration_ms(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 0, "maximum": LOG_DURATION_MS_MAX })
+}
+
 const PAGE_NUMBER: Parameter = parameter("pageNumber", page_number, "Page wanted, from 1.");
 const PAGE_SIZE: Parameter = parameter("pageSize", page_size, "Items on a page.");
 
@@ -81,6 +87,26 @@ pub(super) const OF_EXECUTIONS: &[Parameter] = &[
     parameter("status", schema_of::<ExecutionStatus>, "Only executions of this status."),
     parameter("fromDate", schema_of::<Timestamp>, "Started at or after."),
     parameter("toDate", schema_of::<Timestamp>, "Started at or before."),
+];
+
+pub(super) const OF_LOG: &[Parameter] = &[
+    PAGE_NUMBER,
+    PAGE_SIZE,
+    parameter(
+        "search",
+        search,
+        "Only with these words in the job's name, description or the error.",
+    ),
+    parameter("jobId", schema_of::<Uuid>, "Only executions of this job."),
+    parameter("jobType", schema_of::<JobType>, "Only executions of jobs of this type."),
+    parameter("status", schema_of::<ExecutionStatus>, "Only executions of this status."),
+    parameter("tag", tag, "Only executions of jobs with this tag."),
+    parameter("origin", schema_of::<ExecutionOrigin>, "Only executions that come from there."),
+    parameter("fromDate", schema_of::<Timestamp>, "Created at or after."),
+    parameter("toDate", schema_of::<Timestamp>, "Created at or before."),
+    parameter("minDurationMs", duration_ms, "Took at least so long."),
+    parameter("maxDurationMs", duration_ms, "Took at most so long."),
+    parameter("after", schema_of::<Uuid>, "The `next` of the part before."),
 ];
 
 pub(super) const OF_OCCURRENCES: &[Parameter] = &[

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::admin::{ClearLogsRequest, ImportAnswer, ImportRequest};
 use crate::api_keys::{ApiKeyDto, ApiKeyRequest, CreatedApiKeyDto};
 use crate::auth::{LoginRequest, MeDto, RefreshRequest, SetupRequest, TokenResponse, UserDto};
+use crate::execution_log::ExecutionLogPage;
 use crate::executions::ExecutionDto;
 use crate::jobs::{
     CreateJobRequest, Dependencies, ExclusionsDto, ExclusionsRequest, JobDto, JobRequest,
@@ -14,8 +15,8 @@ use crate::jobs::{
 use crate::monitoring::{DashboardStatsDto, HealthDto, NodeDto, TimelinePointDto, VersionDto};
 use crate::occurrences::OccurrencePage;
 use crate::operations::parameters::{
-    OF_CLEAR_LOGS, OF_DELETE, OF_EXECUTIONS, OF_FAILED_JOBS, OF_IMPORT, OF_JOBS, OF_OCCURRENCES,
-    OF_TIMELINE,
+    OF_CLEAR_LOGS, OF_DELETE, OF_EXECUTIONS, OF_FAILED_JOBS, OF_IMPORT, OF_JOBS, OF_LOG,
+    OF_OCCURRENCES, OF_TIMELINE,
 };
 use crate::operations::{Method, Operation, Response, ResponseBody, SchemaOf, schema_of};
 use crate::paging::Paged;
@@ -175,6 +176,19 @@ pub const OPERATIONS: &[Operation] = &[
         200,
         schema_of::<Paged<ExecutionDto>>,
         "A page of executions, newest first; empty for an unknown job.",
+    )]),
+    get(
+        "searchExecutions",
+        "/api/v1/scheduler/executions",
+        ViewExecutions,
+        "Search the executions of all jobs",
+    )
+    .tagged(EXECUTIONS)
+    .asks(OF_LOG)
+    .gives(&[json(
+        200,
+        schema_of::<ExecutionLogPage>,
+        "Executions, newest first. Page numbers reach the first 10000; `next` goes on without end.",
     )]),
     get(
         "getExecution",

@@ -54,6 +54,7 @@ const HANDLERS: &[Handler] = &[
     ("listOccurrences", |method| on(method, occurrences::list)),
     ("previewSchedule", |method| on(method, preview::preview)),
     ("listExecutions", |method| on(method, executions::list)),
+    ("searchExecutions", |method| on(method, executions::search)),
     ("getExecution", |method| on(method, executions::get)),
     ("cancelExecution", |method| on(method, executions::cancel)),
     ("retryExecution", |method| on(method, executions::retry)),

@@ -1,8 +1,11 @@
 //! Runs of a job: started, listed, shown, stopped, tried again.
 
+use std::collections::BTreeSet;
+
 use horarium_api::{
     WireEnum as _,
     enums::{AttemptOutcome, ExecutionStatus},
+    execution_log::{ExecutionLogPage, ExecutionLogQuery},
     executions::{AttemptDto, ExecutionDto, ExecutionQuery, duration_fields},
     paging::Paged,
 };
@@ -11,7 +14,11 @@ use horarium_store::{AttemptView, ExecutionFilter, ExecutionView, Once};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{JobFault, Jobs, words};
+use super::{
+    JobFault, Jobs,
+    log::{Part, log_filter},
+    words,
+};
 use crate::auth::Principal;
 
 impl Jobs {
@@ -76,34 +83,45 @@ impl Jobs {
         };
         let (offset, limit) = (query.page.offset(), query.page.page_size);
         let (views, total) = self.store.executions(filter, offset, limit).await?;
-        let is_full = self.is_full(job, &views).await?;
+        let full = self.full_jobs(&views).await?;
         let now = self.clock.now();
-        let items = views.iter().map(|view| execution_dto(view, is_full, now)).collect();
-        Ok(Paged::new(items, total, query.page))
+        let items = views.iter().map(|view| execution_dto(view, full.contains(&view.job), now));
+        Ok(Paged::new(items.collect(), total, query.page))
     }
 
     pub async fn execution(&self, id: ExecutionId) -> Result<ExecutionDto, JobFault> {
         let view = self.store.execution(id).await?.ok_or(JobFault::Unknown)?;
-        let is_full = self.is_full(view.job, std::slice::from_ref(&view)).await?;
+        let full = self.full_jobs(std::slice::from_ref(&view)).await?;
         let attempts = self.store.attempts(id).await?;
-        let mut dto = execution_dto(&view, is_full, self.clock.now());
+        let mut dto = execution_dto(&view, full.contains(&view.job), self.clock.now());
         dto.output = self.store.output(id).await?;
         dto.attempts = Some(attempt_dtos(&view, attempts));
         Ok(dto)
     }
 
-    /// Whether as many executions of the job run as its policy allows; asked only when one waits.
-    async fn is_full(&self, job: JobId, views: &[ExecutionView]) -> Result<bool, JobFault> {
-        if views.iter().all(|view| view.state != ExecutionState::Pending) {
-            return Ok(false);
+    /// Executions of all jobs that match, newest first.
+    pub async fn execution_log(
+        &self,
+        query: ExecutionLogQuery,
+    ) -> Result<ExecutionLogPage, JobFault> {
+        let part = Part::of(&query);
+        let found = self.store.search_executions(log_filter(query), part.wanted).await?;
+        let (ids, page) = part.cut(found);
+        let views = self.store.executions_by_id(ids).await?;
+        let full = self.full_jobs(&views).await?;
+        let now = self.clock.now();
+        let items = views.iter().map(|view| execution_dto(view, full.contains(&view.job), now));
+        Ok(ExecutionLogPage { items: items.collect(), ..page })
+    }
+
+    /// Jobs of which as many executions run as their policies allow; asked only of what waits.
+    async fn full_jobs(&self, views: &[ExecutionView]) -> Result<BTreeSet<JobId>, JobFault> {
+        let waiting = views.iter().filter(|view| view.state == ExecutionState::Pending);
+        let waiting: BTreeSet<JobId> = waiting.map(|view| view.job).collect();
+        if waiting.is_empty() {
+            return Ok(waiting);
         }
-        let Some(view) = self.store.job(job).await? else { return Ok(false) };
-        let Some(limit) = view.trigger.spec.policy.concurrency_limit() else { return Ok(false) };
-        let running = Some(ExecutionState::Running);
-        let filter =
-            ExecutionFilter { job: Some(job), state: running, ..ExecutionFilter::default() };
-        let (_, n_running) = self.store.executions(filter, 0, 1).await?;
-        Ok(n_running >= u64::from(limit))
+        Ok(self.store.full_jobs(waiting).await?)
     }
 }
 

@@ -35,6 +35,7 @@ words! {
     read_state, write_state: wire::ExecutionStatus = ExecutionState {
         Pending, Running, Succeeded, Failed, Cancelled
     }
+    read_origin, write_origin: wire::ExecutionOrigin = Origin { Schedule, Manual, Retry, Workflow }
 }
 
 pub(super) fn read_job_type(word: wire::JobType) -> JobType {
@@ -58,15 +59,6 @@ pub(super) fn write_job_type(value: JobType) -> wire::JobType {
         JobType::RunProfile | JobType::PowerShell | JobType::Executable | JobType::SqlScript => {
             unreachable!("a job never has the type of a step")
         }
-    }
-}
-
-pub(super) fn write_origin(origin: Origin) -> wire::ExecutionOrigin {
-    match origin {
-        Origin::Schedule => wire::ExecutionOrigin::Schedule,
-        Origin::Manual => wire::ExecutionOrigin::Manual,
-        Origin::Retry => wire::ExecutionOrigin::Retry,
-        Origin::Workflow => wire::ExecutionOrigin::Workflow,
     }
 }
 

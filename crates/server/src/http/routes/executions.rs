@@ -1,9 +1,9 @@
-//! Executions: listed by job, shown, stopped, tried again.
+//! Executions: listed by job or searched across jobs, shown, stopped, tried again.
 
 use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
-use horarium_api::executions::ExecutionQuery;
+use horarium_api::{execution_log::ExecutionLogQuery, executions::ExecutionQuery};
 use horarium_core::{ExecutionId, JobId};
 use uuid::Uuid;
 
@@ -25,6 +25,18 @@ pub(crate) async fn list(
 ) -> Answer {
     let query = ExecutionQuery::read(&query)?;
     let page = app.jobs.executions(JobId(id), query).await;
+    let page = page.map_err(|fault| refuse(operation, EXECUTION, fault))?;
+    Ok(rendered(&page, format))
+}
+
+pub(crate) async fn search(
+    State(app): State<Arc<App>>,
+    Row(operation): Row,
+    RawQuery(query): RawQuery,
+    Format(format): Format,
+) -> Answer {
+    let query = ExecutionLogQuery::read(&query)?;
+    let page = app.jobs.execution_log(query).await;
     let page = page.map_err(|fault| refuse(operation, EXECUTION, fault))?;
     Ok(rendered(&page, format))
 }
