@@ -5,7 +5,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use horarium_core::{
@@ -51,6 +51,8 @@ pub(crate) struct Rig {
 pub(crate) struct Starts {
     n: Arc<AtomicUsize>,
     lateness_ms: Arc<Mutex<Vec<f64>>>,
+    /// Of the newest start.
+    last_at: Arc<Mutex<Option<Instant>>>,
 }
 
 struct Noting {
@@ -64,6 +66,8 @@ impl Handler for Noting {
             let late = self.clock.now().duration_since(due_at).as_secs_f64() * 1_000.0;
             self.starts.lateness_ms.lock().unwrap_or_else(PoisonError::into_inner).push(late);
         }
+        let now = Instant::now();
+        *self.starts.last_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
         self.starts.n.fetch_add(1, Ordering::AcqRel);
         Ok(String::new())
     }
@@ -72,6 +76,10 @@ impl Handler for Noting {
 impl Starts {
     pub(crate) fn n(&self) -> usize {
         self.n.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn last_at(&self) -> Option<Instant> {
+        *self.last_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn lateness_ms(&self) -> Vec<f64> {

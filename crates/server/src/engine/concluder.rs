@@ -9,7 +9,7 @@ use std::{
 };
 
 use horarium_store::{Conclusion, ConclusionEvent, Store};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, Semaphore, mpsc};
 use tracing::{error, info, warn};
 
 use super::{Hints, service::Chain};
@@ -17,6 +17,8 @@ use crate::metrics::Metrics;
 
 /// Most ends in one transaction.
 const ENDS_PER_WRITE_MAX: usize = 1_000;
+/// Writes under way at once: while one is being committed, the next is at work.
+const WRITES_MAX: usize = 2;
 /// Most ends that wait; attempts that end beyond that wait with them.
 const ENDS_WAITING_MAX: usize = 10_000;
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
@@ -83,11 +85,21 @@ struct Writer {
 
 impl Writer {
     async fn run(self, mut ends: mpsc::Receiver<Conclusion>) {
+        let writer = Arc::new(self);
+        let places = Arc::new(Semaphore::new(WRITES_MAX));
         let mut batch = Vec::with_capacity(ENDS_PER_WRITE_MAX);
-        while ends.recv_many(&mut batch, ENDS_PER_WRITE_MAX).await > 0 {
-            let n_ends = batch.len();
-            self.write(std::mem::take(&mut batch)).await;
-            self.waiting.done(n_ends);
+        // The place first: what ends while all are taken joins this batch.
+        while let Ok(place) = Arc::clone(&places).acquire_owned().await {
+            let n_ends = ends.recv_many(&mut batch, ENDS_PER_WRITE_MAX).await;
+            if n_ends == 0 {
+                return;
+            }
+            let (writer, batch) = (Arc::clone(&writer), std::mem::take(&mut batch));
+            tokio::spawn(async move {
+                writer.write(batch).await;
+                writer.waiting.done(n_ends);
+                drop(place);
+            });
         }
     }
 

@@ -24,7 +24,9 @@ use super::{
 
 /// Most executions claimed ahead of free workers. Only short attempts are claimed ahead: one commit
 /// then feeds many of them.
-const CLAIMED_AHEAD_MAX: u32 = 1_024;
+const CLAIMED_AHEAD_MAX: u32 = 4_096;
+/// Claimed ahead is what the node's workers start within this time.
+const AHEAD: Duration = Duration::from_millis(100);
 /// Attempts are short when they take less than this on average.
 const SHORT_ATTEMPT: Duration = Duration::from_millis(20);
 /// An execution claimed ahead that has not started after this long is given back.
@@ -69,7 +71,7 @@ impl Service for Dispatcher {
         }
         give_back_stale(shared).await;
         start_waiting(shared);
-        let wanted = shared.slots.n_free() + shared.ahead.room();
+        let wanted = shared.slots.n_free() + room_ahead(shared);
         if wanted == 0 {
             // A worker that becomes free gives a hint.
             return Ok(Report::default());
@@ -93,14 +95,17 @@ impl Service for Dispatcher {
 }
 
 impl Ahead {
-    /// How many more may be claimed ahead of free workers.
-    fn room(&self) -> u32 {
+    /// How many more to claim ahead of free workers, of which the node has `workers`. None while
+    /// half of them are still waiting: a claim costs a commit, however few it takes.
+    fn room(&self, workers: u32) -> u32 {
         let average = Duration::from_micros(self.average_micros.load(Ordering::Relaxed));
         if average.is_zero() || average > SHORT_ATTEMPT {
             return 0;
         }
+        let startable = u128::from(workers) * (AHEAD.as_micros() / average.as_micros());
+        let wanted = u32::try_from(startable).unwrap_or(u32::MAX).min(CLAIMED_AHEAD_MAX);
         let n_waiting = u32::try_from(self.lock().len()).unwrap_or(u32::MAX);
-        CLAIMED_AHEAD_MAX.saturating_sub(n_waiting)
+        if n_waiting > wanted / 2 { 0 } else { wanted - n_waiting }
     }
 
     fn push(&self, prepared: Vec<Prepared>) {
@@ -134,15 +139,22 @@ impl Ahead {
     }
 }
 
-/// Starts claimed executions in the room reserved for them.
+/// How many executions more than it has free workers this node may claim.
+pub fn room_ahead(shared: &Shared) -> u32 {
+    shared.ahead.room(shared.slots.total())
+}
+
+/// Starts claimed executions in the room reserved for them; the rest is claimed ahead.
 pub async fn launch(shared: &Arc<Shared>, claimed: Vec<Claimed>, mut room: Room) {
     let node = shared.lease.node();
+    let mut ahead = Vec::new();
     for prepared in prepare(shared, claimed, node).await {
         match room.split() {
             Some(slot) => start(shared, prepared, slot),
-            None => shared.ahead.push(vec![prepared]),
+            None => ahead.push(prepared),
         }
     }
+    shared.ahead.push(ahead);
     drop(room);
     start_waiting(shared);
 }
@@ -215,7 +227,7 @@ fn start(shared: &Arc<Shared>, prepared: Prepared, slot: Room) {
 /// A worker has become free: it takes what is claimed already, or asks for more.
 fn next(shared: &Arc<Shared>) {
     start_waiting(shared);
-    if shared.ahead.is_empty() {
+    if shared.ahead.is_empty() || room_ahead(shared) > 0 {
         shared.hints.dispatcher.give();
     }
 }

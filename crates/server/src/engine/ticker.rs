@@ -14,6 +14,8 @@ use super::{
 
 /// Most triggers fired in one transaction: bounds how long other writes wait behind it.
 pub const TRIGGERS_PER_FIRE_MAX: u32 = 500;
+/// Pairs of such transactions in one look; what is due beyond them is for the next look, at once.
+const PAIRS_PER_LOOK_MAX: usize = 100;
 /// Looks at one owner that [`fire_one`] makes: each decides up to the plan's bound of instants.
 const LOOKS_AT_ONE_MAX: usize = 10_000;
 
@@ -29,11 +31,25 @@ impl Service for Ticker {
         if !shared.lease.is_valid() {
             return Ok(Report::default());
         }
-        let fired = fire(shared, now, TRIGGERS_PER_FIRE_MAX, None).await?;
-        let more = fired.n_triggers >= TRIGGERS_PER_FIRE_MAX as usize;
+        let mut n_acted = fire_some(shared, now).await?;
+        let mut more = n_acted >= TRIGGERS_PER_FIRE_MAX as usize;
+        // Many are due at once: while one transaction is being committed, the next is at work.
+        for _ in 0..PAIRS_PER_LOOK_MAX {
+            if !more {
+                break;
+            }
+            let pair = tokio::try_join!(fire_some(shared, now), fire_some(shared, now))?;
+            more = pair.0.max(pair.1) >= TRIGGERS_PER_FIRE_MAX as usize;
+            n_acted += pair.0 + pair.1;
+        }
         let next_at = if more { Some(now) } else { shared.store.next_wake().await? };
-        Ok(Report { n_acted: fired.n_triggers, next_at })
+        Ok(Report { n_acted, next_at })
     }
+}
+
+/// Fires up to [`TRIGGERS_PER_FIRE_MAX`] of what is due; how many that were.
+async fn fire_some(shared: &Arc<Shared>, now: Timestamp) -> horarium_store::Result<usize> {
+    Ok(fire(shared, now, TRIGGERS_PER_FIRE_MAX, None).await?.n_triggers)
 }
 
 /// Fires everything `owner` has due now.
@@ -53,7 +69,8 @@ async fn fire(
     only: Option<JobId>,
 ) -> horarium_store::Result<Fired> {
     let room = shared.slots.reserve(limit);
-    let claimer = room.as_ref().map(|room| (shared.lease.node(), room.n()));
+    let n_startable = room.as_ref().map(|room| room.n() + dispatcher::room_ahead(shared));
+    let claimer = n_startable.map(|n| (shared.lease.node(), n.min(limit)));
     let request = FireRequest { now, limit, only, claimer };
     let planner = Arc::clone(&shared.planner) as Arc<dyn horarium_store::Planner>;
     let mut fired = shared.store.fire(request, planner).await?;
