@@ -9,6 +9,7 @@
     reason = "counts become figures for people; none comes near 2^52"
 )]
 
+mod answerer;
 mod fsync;
 mod measures;
 mod rig;
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
     if !known {
         eprintln!(
             "usage: horarium-bench [sqlite|sqlite-normal|postgres {} [N]]",
-            measures::ALL.map(|measure| measure.name).join("|")
+            measures::names()
         );
         return ExitCode::from(2);
     }
@@ -45,7 +46,7 @@ fn every_measure(table: &mut Table) -> bool {
     for place in
         [Place::Sqlite(Synchronous::Full), Place::Sqlite(Synchronous::Normal), Place::Postgres]
     {
-        for measure in &measures::ALL {
+        for measure in measures::ALL {
             table.add(rig::run(place, measure, measure.n));
         }
     }

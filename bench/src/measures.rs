@@ -1,5 +1,8 @@
 //! What is measured, one function each.
 
+mod http_calls;
+mod server;
+
 use std::{
     future::Future,
     pin::Pin,
@@ -7,7 +10,7 @@ use std::{
 };
 
 use horarium_core::{
-    ExecutionId, ExecutionState, Origin,
+    ExecutionId, ExecutionState, JobId, Origin,
     job::{ScheduleDraft, ScheduleType},
 };
 use horarium_store::{ExecutionFilter, NewExecution};
@@ -25,14 +28,26 @@ pub(crate) struct Measure {
     pub run: fn(Rig, usize) -> Figures,
 }
 
-pub(crate) const ALL: [Measure; 6] = [
+pub(crate) const ALL: &[Measure] = &[
     Measure { name: "throughput", n: 50_000, run: |rig, n| Box::pin(throughput(rig, n)) },
     Measure { name: "enqueue", n: 20_000, run: |rig, n| Box::pin(enqueue(rig, n)) },
     Measure { name: "latency", n: 200, run: |rig, n| Box::pin(latency(rig, n)) },
     Measure { name: "lateness", n: 3_000, run: |rig, n| Box::pin(lateness(rig, n)) },
     Measure { name: "burst", n: 10_000, run: |rig, n| Box::pin(burst(rig, n)) },
     Measure { name: "idle", n: 100_000, run: |rig, n| Box::pin(idle(rig, n)) },
+    Measure { name: "rest", n: 12_800, run: |rig, n| Box::pin(server::rest(rig, n)) },
+    Measure {
+        name: "http-calls",
+        n: 20_000,
+        run: |rig, n| Box::pin(http_calls::http_calls(rig, n)),
+    },
+    Measure { name: "starting", n: 100_000, run: |rig, n| Box::pin(server::starting(rig, n)) },
 ];
+
+/// The measures' names, as the command takes them.
+pub(crate) fn names() -> String {
+    ALL.iter().map(|measure| measure.name).collect::<Vec<_>>().join("|")
+}
 
 /// Executions of the lateness measure that start each second.
 const STARTS_PER_SECOND: usize = 50;
@@ -42,24 +57,9 @@ const IDLE_SECONDS: u64 = 20;
 /// Enqueue n no-op executions in batches, then run them all; history is kept.
 async fn throughput(rig: Rig, n: usize) -> String {
     let job = rig.manual_job().await;
-    let now = rig.clock.now();
     let since = Instant::now();
-    for _ in 0..n.div_ceil(ENQUEUED_AT_ONCE) {
-        let new = |_| NewExecution {
-            id: ExecutionId(Uuid::now_v7()),
-            job,
-            origin: Origin::Manual,
-            now,
-            triggered_by: None,
-            retry_parent: None,
-            claimer: None,
-            once: None,
-        };
-        let batch = (0..ENQUEUED_AT_ONCE.min(n)).map(new).collect();
-        rig.store.enqueue(batch).await.expect("enqueued");
-    }
+    let n = enqueue_all(&rig, job, n).await;
     let enqueued = since.elapsed();
-    let n = n.div_ceil(ENQUEUED_AT_ONCE) * ENQUEUED_AT_ONCE.min(n);
     let engine = rig.engine().await;
     let since = Instant::now();
     let all = rig.starts.reached(n).await;
@@ -77,6 +77,27 @@ async fn throughput(rig: Rig, n: usize) -> String {
         per_second(written),
         if all { "" } else { " (NOT ALL)" }
     )
+}
+
+/// Enqueues about n executions in batches; how many they are.
+async fn enqueue_all(rig: &Rig, job: JobId, n: usize) -> usize {
+    let now = rig.clock.now();
+    let n_batches = n.div_ceil(ENQUEUED_AT_ONCE);
+    let batch_size = ENQUEUED_AT_ONCE.min(n);
+    for _ in 0..n_batches {
+        let new = |_| NewExecution {
+            id: ExecutionId(Uuid::now_v7()),
+            job,
+            origin: Origin::Manual,
+            now,
+            triggered_by: None,
+            retry_parent: None,
+            claimer: None,
+            once: None,
+        };
+        rig.store.enqueue((0..batch_size).map(new).collect()).await.expect("enqueued");
+    }
+    n_batches * batch_size
 }
 
 async fn count(rig: &Rig, state: ExecutionState) -> u64 {

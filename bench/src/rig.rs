@@ -1,6 +1,7 @@
 //! A database, an engine on it, and a handler that notes when it was started.
 
 use std::{
+    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -24,10 +25,13 @@ use horarium_worker::{
     HttpCallLimits, Kinds, Runner, RunnerSettings,
 };
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{fsync, measures::Measure, table::Line};
 
+/// As many as a node has unless it is told otherwise.
+const WORKERS: u32 = 64;
 /// Longest wait for anything measured.
 const PATIENCE: Duration = Duration::from_mins(3);
 
@@ -42,6 +46,9 @@ pub(crate) struct Rig {
     pub store: Store,
     pub clock: Clock,
     pub starts: Starts,
+    pub url: DatabaseUrl,
+    /// For files; gone after the measure.
+    pub directory: PathBuf,
     /// Process ids of the database server, if it is another process.
     pub server: Option<u32>,
 }
@@ -125,6 +132,8 @@ pub(crate) fn run(place: Place, measure: &Measure, n: usize) -> Line {
             store: store.clone(),
             clock,
             starts: Starts::default(),
+            url,
+            directory: directory.path().to_owned(),
             server: server.as_ref().and_then(PostgresServer::pid),
         };
         let figures = (measure.run)(rig, n).await;
@@ -142,12 +151,15 @@ pub(crate) fn run(place: Place, measure: &Measure, n: usize) -> Line {
 
 impl Rig {
     pub(crate) async fn engine(&self) -> Arc<Engine> {
+        self.engine_with(WORKERS).await
+    }
+
+    pub(crate) async fn engine_with(&self, workers: u32) -> Arc<Engine> {
         let noting = Noting { starts: self.starts.clone(), clock: self.clock.clone() };
         let handlers = Handlers::builtin().with("bench", noting);
         let guard = EgressGuard::new(EgressPolicy::Internal, Vec::new());
         let kinds = Kinds::builtin(HttpCall::new(guard, HttpCallLimits::default()), handlers);
-        let settings =
-            NodeSettings { name: "bench".to_owned(), version: "0".to_owned(), workers: 64 };
+        let settings = NodeSettings { name: "bench".to_owned(), version: "0".to_owned(), workers };
         let runner = Runner::new(kinds, RunnerSettings::default());
         let store = self.store.clone();
         let engine =
@@ -158,8 +170,10 @@ impl Rig {
     /// Inserts jobs that run the bench's handler.
     pub(crate) async fn insert(&self, schedules: Vec<ScheduleDraft>) -> Vec<JobId> {
         let now = self.clock.now();
-        let jobs: Vec<NewJob> =
-            schedules.into_iter().map(|schedule| define(schedule, now)).collect();
+        let jobs: Vec<NewJob> = schedules
+            .into_iter()
+            .map(|schedule| define(JobType::CodeExecution, noting(), schedule, now))
+            .collect();
         let ids = jobs.iter().map(|new| new.job.id).collect();
         for part in jobs.chunks(2_000) {
             self.store.insert_jobs(part.to_vec()).await.expect("inserted");
@@ -167,22 +181,40 @@ impl Rig {
         ids
     }
 
-    /// One job that is never due by itself.
+    /// One job that is never due by itself and runs the bench's handler.
     pub(crate) async fn manual_job(&self) -> JobId {
+        self.manual_job_of(JobType::CodeExecution, noting()).await
+    }
+
+    /// One job that is never due by itself.
+    pub(crate) async fn manual_job_of(&self, job_type: JobType, configuration: Value) -> JobId {
         let far = ScheduleDraft {
             schedule_type: Some(ScheduleType::OneTime),
             run_at: "2099-01-01T00:00:00Z".parse().ok(),
             ..ScheduleDraft::default()
         };
-        self.insert(vec![far]).await.pop().expect("one job")
+        let new = define(job_type, configuration, far, self.clock.now());
+        let id = new.job.id;
+        self.store.insert_jobs(vec![new]).await.expect("inserted");
+        id
     }
 }
 
-fn define(schedule: ScheduleDraft, now: Timestamp) -> NewJob {
+/// The configuration of jobs that run the bench's handler.
+fn noting() -> Value {
+    json!({ "handlerType": "bench" })
+}
+
+fn define(
+    job_type: JobType,
+    configuration: Value,
+    schedule: ScheduleDraft,
+    now: Timestamp,
+) -> NewJob {
     let draft = JobDraft {
         name: Some("bench".to_owned()),
-        job_type: Some(JobType::CodeExecution),
-        configuration: Some(serde_json::json!({ "handlerType": "bench" })),
+        job_type: Some(job_type),
+        configuration: Some(configuration),
         schedule,
         ..JobDraft::default()
     };

@@ -17,7 +17,8 @@ const FENCES: [(&str, &[&str]); 7] = [
     ("sqlx", &["store", "worker"]),
     ("rusqlite", &["store"]),
     ("axum", &["server", "testkit"]),
-    ("reqwest", &["worker", "cli"]),
+    // bench: the bare client that HTTP jobs are measured beside.
+    ("reqwest", &["worker", "cli", "bench"]),
     ("argon2", &["server"]),
     ("jsonwebtoken", &["server"]),
     ("clap", &["cli"]),
