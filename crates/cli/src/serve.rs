@@ -6,8 +6,8 @@ mod welcome;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use horarium_server::Server;
 use horarium_server::settings::Settings;
+use horarium_server::{Parts, Server};
 
 use crate::args::ConfigFlags;
 use crate::config::Config;
@@ -22,22 +22,22 @@ const INTERRUPTED: u8 = 130;
 /// What the server may take beyond the grace that attempts get: to write down how they ended.
 const AFTER_GRACE: Duration = Duration::from_secs(5);
 
-pub(crate) fn run(flags: &ConfigFlags) -> Result<ExitCode, Failure> {
+pub(crate) fn run(flags: &ConfigFlags, parts: Parts) -> Result<ExitCode, Failure> {
     let settings = Config::load(flags)?.settings;
     logging::start(&settings.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let code = runtime.block_on(serve(settings))?;
+    let code = runtime.block_on(serve(settings, parts))?;
     // A blocking call that hangs, such as a file on a dead mount, must not hold up the end.
     runtime.shutdown_background();
     Ok(code)
 }
 
-async fn serve(settings: Settings) -> Result<ExitCode, Failure> {
+async fn serve(settings: Settings, parts: Parts) -> Result<ExitCode, Failure> {
     // Before the start: a signal during it must not be lost.
     let mut signals = Signals::listen()?;
     let grace = Duration::from_secs(settings.node.shutdown_grace_seconds.into());
     let running = tokio::select! {
-        started = Server::start(settings.clone()) => started?,
+        started = Server::start_with(settings.clone(), parts) => started?,
         signal = signals.next() => {
             tracing::info!("{signal} while starting: nothing to finish");
             return Ok(ExitCode::SUCCESS);

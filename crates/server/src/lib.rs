@@ -13,4 +13,5 @@ pub mod monitoring;
 pub mod server;
 pub mod settings;
 
-pub use server::{Running, Server, StartError};
+pub use horarium_worker::{Cancellation, Handler, HandlerCall, HandlerError, Handlers, OutputSink};
+pub use server::{Parts, Running, Server, StartError};

@@ -31,6 +31,19 @@ pub use error::StartError;
 /// Starts servers.
 pub struct Server;
 
+/// What a server is made of besides its settings.
+#[derive(Debug)]
+pub struct Parts {
+    /// What `CodeExecution` jobs may name.
+    pub handlers: Handlers,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self { handlers: Handlers::builtin() }
+    }
+}
+
 /// A server that answers.
 pub struct Running {
     address: SocketAddr,
@@ -45,8 +58,13 @@ pub struct Running {
 }
 
 impl Server {
-    /// Opens and migrates the database, starts the engine and answers requests.
+    /// A server with the parts that every server has.
     pub async fn start(settings: Settings) -> Result<Running, StartError> {
+        Self::start_with(settings, Parts::default()).await
+    }
+
+    /// Opens and migrates the database, starts the engine and answers requests.
+    pub async fn start_with(settings: Settings, parts: Parts) -> Result<Running, StartError> {
         settings.check().map_err(StartError::Settings)?;
         data_dir::prepare(&settings)?;
         let lock = lock(&settings)?;
@@ -62,7 +80,7 @@ impl Server {
             workers: settings.workers,
         };
         let metrics = Metrics::new(version);
-        let runner = runner(&settings, address)?;
+        let runner = runner(&settings, parts, address)?;
         let engine = Engine::start(store.clone(), clock, runner, metrics, node).await;
         let engine = engine.map_err(StartError::database("starting the engine"))?;
         let jobs = Arc::new(Jobs::new(Arc::clone(&engine), &settings.jobs));
@@ -161,7 +179,11 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(StartError::listening(address))
 }
 
-fn runner(settings: &Settings, own_address: SocketAddr) -> Result<Runner, StartError> {
+fn runner(
+    settings: &Settings,
+    parts: Parts,
+    own_address: SocketAddr,
+) -> Result<Runner, StartError> {
     let policy = match settings.egress.policy {
         settings::EgressPolicy::Internal => EgressPolicy::Internal,
         settings::EgressPolicy::Public => {
@@ -170,8 +192,8 @@ fn runner(settings: &Settings, own_address: SocketAddr) -> Result<Runner, StartE
     };
     let guard = EgressGuard::new(policy, vec![own_address]);
     let http_call = HttpCall::new(guard, HttpCallLimits::default());
-    let kinds = Kinds::builtin(http_call, Handlers::builtin())
-        .with_file_operation(file_operation(settings)?);
+    let kinds =
+        Kinds::builtin(http_call, parts.handlers).with_file_operation(file_operation(settings)?);
     let settings = RunnerSettings {
         output_bytes_max: settings.jobs.output_bytes_max,
         ..RunnerSettings::default()

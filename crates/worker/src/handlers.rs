@@ -8,12 +8,29 @@ use horarium_core::{ExecutionId, JobId};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::{output::OutputSink, stop::Cancellation};
+
 /// Code that a job can run by its name.
+///
+/// ```
+/// use horarium_worker::{Handler, HandlerCall, HandlerError};
+///
+/// struct Greeting;
+///
+/// impl Handler for Greeting {
+///     async fn run(&self, call: HandlerCall) -> Result<String, HandlerError> {
+///         let name = call.parameters.get("name").and_then(|name| name.as_str());
+///         let name = name.ok_or(HandlerError::FailedForGood("nobody to greet".to_owned()))?;
+///         Ok(format!("Hello, {name}"))
+///     }
+/// }
+/// ```
 pub trait Handler: Send + Sync + 'static {
-    /// Runs one attempt; the text is its output.
+    /// Runs one attempt; the text follows what was written to the call's [`OutputSink`].
     ///
     /// Must not block the thread: it is stopped, at a timeout or a cancel, by being dropped at an
-    /// `.await`. A panic is a failure of the attempt.
+    /// `.await`, after the call's [`Cancellation`] told it so. What blocks belongs into tokio's
+    /// `spawn_blocking`, with a clone of that to look at. A panic is a failure of the attempt.
     fn run(&self, call: HandlerCall) -> impl Future<Output = Result<String, HandlerError>> + Send;
 }
 
@@ -26,8 +43,11 @@ pub struct HandlerCall {
     pub attempt: u32,
     pub due_at: Option<Timestamp>,
     pub now: Timestamp,
+    /// `jobConfiguration.methodName`, as it is: its meaning is the handler's.
     pub method_name: Option<String>,
     pub parameters: Map<String, Value>,
+    pub cancellation: Cancellation,
+    pub output: OutputSink,
 }
 
 /// Why a handler did not do its work.

@@ -22,6 +22,7 @@ use crate::{
     assignment::{Assignment, Ending},
     handlers::Handlers,
     output::Capture,
+    stop::Cancellation,
 };
 use code_execution::CodeExecution;
 use file_operation::NOT_CONFIGURED;
@@ -86,11 +87,18 @@ impl Kinds {
         }
     }
 
-    pub(crate) async fn run(&self, assignment: Assignment, capture: &mut Capture) -> Ending {
+    pub(crate) async fn run(
+        &self,
+        assignment: Assignment,
+        cancellation: &Cancellation,
+        capture: &mut Capture,
+    ) -> Ending {
         match assignment.job_type {
             // Boxed: its future is large, and every other attempt would carry the room for it.
             JobType::HttpCall => Box::pin(self.http_call.run(&assignment, capture)).await,
-            JobType::CodeExecution => self.code_execution.run(assignment, capture).await,
+            JobType::CodeExecution => {
+                self.code_execution.run(assignment, cancellation, capture).await
+            }
             JobType::FileOperation => match &self.file_operation {
                 Some(files) => files.run(&assignment, capture).await,
                 None => Ending::failed_for_good(NOT_CONFIGURED),

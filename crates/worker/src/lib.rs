@@ -23,6 +23,6 @@ pub use handlers::{Handler, HandlerCall, HandlerError, Handlers};
 pub use kinds::{
     FileOperation, FileRoots, FileRootsError, HttpCall, HttpCallLimits, Kinds, StoredProcedure,
 };
-pub use output::{OUTPUT_BYTES_MAX, Output};
+pub use output::{OUTPUT_BYTES_MAX, Output, OutputSink};
 pub use runner::{Runner, RunnerSettings};
-pub use stop::{Stop, StopReason};
+pub use stop::{Cancellation, Stop, StopReason};

@@ -1,6 +1,10 @@
 //! What an attempt printed or was answered: kept up to a bound, counted in full.
 
-use std::collections::VecDeque;
+use std::{
+    collections::VecDeque,
+    fmt, mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 /// Kept of one attempt's output unless the settings say otherwise.
 pub const OUTPUT_BYTES_MAX: usize = 1024 * 1024;
@@ -19,22 +23,83 @@ pub struct Output {
 
 /// Takes output as it comes; keeps its beginning and its end.
 #[derive(Debug)]
-pub(crate) struct Capture {
+pub(crate) struct Capture(Arc<Mutex<Kept>>);
+
+/// Where a handler writes output while it runs; clones write to the same one.
+///
+/// What is written is there whatever becomes of the attempt: also when it fails, and when it is
+/// stopped at its limit. After the attempt's end nothing is taken.
+#[derive(Clone)]
+pub struct OutputSink(Arc<Mutex<Kept>>);
+
+impl Capture {
+    pub(crate) fn new(bytes_max: usize) -> Self {
+        let bytes_max = bytes_max.max(2 * NOTE_BYTES);
+        Self(Arc::new(Mutex::new(Kept { bytes_max, ..Kept::default() })))
+    }
+
+    pub(crate) fn sink(&self) -> OutputSink {
+        OutputSink(Arc::clone(&self.0))
+    }
+
+    pub(crate) fn write(&mut self, chunk: &[u8]) {
+        lock(&self.0).write(chunk);
+    }
+
+    pub(crate) fn bytes(&self) -> u64 {
+        lock(&self.0).bytes
+    }
+
+    /// More may have followed, but nobody read it.
+    pub(crate) fn stop(&mut self, why: String) {
+        lock(&self.0).stopped = Some(why);
+    }
+
+    pub(crate) fn into_output(self) -> Output {
+        let ended = Kept { is_ended: true, ..Kept::default() };
+        mem::replace(&mut *lock(&self.0), ended).into_output()
+    }
+}
+
+impl OutputSink {
+    /// Adds to the output as it is: a line needs its line feed.
+    pub fn write(&self, chunk: impl AsRef<[u8]>) {
+        lock(&self.0).write(chunk.as_ref());
+    }
+
+    pub fn line(&self, text: &str) {
+        let mut kept = lock(&self.0);
+        kept.write(text.as_bytes());
+        kept.write(b"\n");
+    }
+}
+
+impl fmt::Debug for OutputSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OutputSink({} bytes)", lock(&self.0).bytes)
+    }
+}
+
+fn lock(kept: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[derive(Debug, Default)]
+struct Kept {
     bytes_max: usize,
     head: Vec<u8>,
     tail: VecDeque<u8>,
     bytes: u64,
     /// Why reading stopped before the end.
     stopped: Option<String>,
+    is_ended: bool,
 }
 
-impl Capture {
-    pub(crate) fn new(bytes_max: usize) -> Self {
-        let (head, tail) = (Vec::new(), VecDeque::new());
-        Self { bytes_max: bytes_max.max(2 * NOTE_BYTES), head, tail, bytes: 0, stopped: None }
-    }
-
-    pub(crate) fn write(&mut self, chunk: &[u8]) {
+impl Kept {
+    fn write(&mut self, chunk: &[u8]) {
+        if self.is_ended {
+            return;
+        }
         self.bytes += chunk.len() as u64;
         let (head, rest) = chunk.split_at(chunk.len().min(self.half() - self.head.len()));
         self.head.extend_from_slice(head);
@@ -44,20 +109,11 @@ impl Capture {
         self.tail.extend(newest);
     }
 
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
-    /// More may have followed, but nobody read it.
-    pub(crate) fn stop(&mut self, why: String) {
-        self.stopped = Some(why);
-    }
-
     fn half(&self) -> usize {
         self.bytes_max / 2
     }
 
-    pub(crate) fn into_output(mut self) -> Output {
+    fn into_output(mut self) -> Output {
         let is_whole = self.bytes == (self.head.len() + self.tail.len()) as u64;
         if is_whole {
             self.head.extend(self.tail.drain(..));
@@ -144,6 +200,19 @@ mod tests {
             assert!(output.cut && output.text.len() <= MAX);
             assert!(output.text.ends_with('€'));
         }
+    }
+
+    #[test]
+    fn a_sink_writes_to_the_same_output_until_its_end() {
+        let mut capture = Capture::new(MAX);
+        let sink = capture.sink();
+        sink.line("one");
+        capture.write(b"two ");
+        sink.clone().write("three");
+        let output = capture.into_output();
+        assert_eq!((output.text.as_str(), output.bytes), ("one\ntwo three", 13));
+        sink.write("late");
+        assert_eq!(format!("{sink:?}"), "OutputSink(0 bytes)");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Takes one attempt to its end, whatever the job type does: limits it, stops it, survives it.
 
-use std::{any::Any, panic::AssertUnwindSafe};
+use std::{any::Any, panic::AssertUnwindSafe, pin::pin, time::Duration};
 
 use futures_util::FutureExt;
 use tokio::task::unconstrained;
@@ -10,9 +10,13 @@ use crate::{
     kinds::Kinds,
     output::{Capture, OUTPUT_BYTES_MAX},
     secrets,
-    stop::Stop,
+    stop::{Cancellation, Stop},
     variables::Variables,
 };
+
+/// Time that a handler which watches its [`Cancellation`] has to end by itself: what is cancelled is
+/// gone within a second.
+pub const HANDLER_GRACE: Duration = Duration::from_millis(500);
 
 /// What an operator may set about running attempts.
 #[derive(Clone, Debug)]
@@ -54,8 +58,8 @@ impl Runner {
 
     /// Runs one attempt until it ends, its timeout has passed, or `stop` asks.
     ///
-    /// Stopping is dropping the work: connections close, nothing of it goes on. A panic in the work
-    /// is a failure like any other.
+    /// Stopping is dropping the work: connections close, nothing of it goes on. Handlers that watch
+    /// for it are told before. A panic in the work is a failure like any other.
     pub async fn run(&self, assignment: Assignment, stop: Stop) -> Attempted {
         let mut capture = Capture::new(self.settings.output_bytes_max);
         let ending = match stop.reason() {
@@ -72,21 +76,36 @@ impl Runner {
         capture: &mut Capture,
     ) -> Ending {
         let limit = assignment.timeout;
-        let work = AssertUnwindSafe(self.perform(assignment, capture)).catch_unwind();
+        let cancellation = Cancellation::default();
+        let work = self.perform(assignment, &cancellation, capture);
+        let mut work = pin!(AssertUnwindSafe(work).catch_unwind());
         // The work comes first: what ends at once costs neither a timer nor a waiter. The others are
         // unconstrained, or work that never runs dry would spend tokio's budget and hide them.
-        tokio::select! {
+        let ending = tokio::select! {
             biased;
-            ended = work => ended.unwrap_or_else(|panic| panicked(panic.as_ref())),
+            ended = &mut work => {
+                return ended.unwrap_or_else(|panic| panicked(panic.as_ref()));
+            }
             reason = unconstrained(stop.requested()) => reason.into(),
             () = unconstrained(tokio::time::sleep(limit)) => {
                 let error = format!("timed out after {} (timeoutSeconds)", limit_text(limit));
                 Ending::TimedOut { error }
             }
+        };
+        cancellation.request();
+        if cancellation.is_watched() {
+            // However it ends now, it was told to.
+            drop(unconstrained(tokio::time::timeout(HANDLER_GRACE, work)).await);
         }
+        ending
     }
 
-    async fn perform(&self, mut assignment: Assignment, capture: &mut Capture) -> Ending {
+    async fn perform(
+        &self,
+        mut assignment: Assignment,
+        cancellation: &Cancellation,
+        capture: &mut Capture,
+    ) -> Ending {
         if let Some(name) = secrets::first_reference(&assignment.configuration) {
             return Ending::failed_for_good(format!("secret `{name}` is not known"));
         }
@@ -102,7 +121,7 @@ impl Runner {
             return Ending::failed_for_good(error.to_string());
         }
         assignment.configuration = configuration;
-        self.kinds.run(assignment, capture).await
+        self.kinds.run(assignment, cancellation, capture).await
     }
 }
 

@@ -1,6 +1,9 @@
 //! How a running attempt is told to stop, and by whom.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, Ordering},
+};
 
 use tokio_util::sync::CancellationToken;
 
@@ -52,6 +55,37 @@ impl Stop {
         // The reason stands before the wake-up: who wakes must find it.
         self.0.reason.get_or_init(|| reason);
         self.0.token.cancel();
+    }
+}
+
+/// Tells a handler that its attempt is to end: cancelled, over its time, or its node is stopping.
+///
+/// One that looks at it gets a moment to tidy up ([`crate::runner::HANDLER_GRACE`]); any other is
+/// dropped at once. Threads and tasks that a handler started know of the end only by a clone of this.
+#[derive(Clone, Debug, Default)]
+pub struct Cancellation {
+    token: CancellationToken,
+    is_watched: Arc<AtomicBool>,
+}
+
+impl Cancellation {
+    pub fn is_requested(&self) -> bool {
+        self.is_watched.store(true, Ordering::Relaxed);
+        self.token.is_cancelled()
+    }
+
+    /// Waits until the attempt is to end.
+    pub async fn requested(&self) {
+        self.is_watched.store(true, Ordering::Relaxed);
+        self.token.cancelled().await;
+    }
+
+    pub(crate) fn request(&self) {
+        self.token.cancel();
+    }
+
+    pub(crate) fn is_watched(&self) -> bool {
+        self.is_watched.load(Ordering::Relaxed)
     }
 }
 

@@ -1,8 +1,10 @@
 //! The binary as an operator meets it: what it prints, how it exits, what it leaves on the disk.
 
+mod api;
 mod config;
 mod help;
 mod migrate;
+mod own_handlers;
 mod serve;
 mod version;
 

@@ -7,6 +7,7 @@ use crate::{
     assignment::{Assignment, Ending},
     handlers::{HandlerCall, HandlerError, Handlers},
     output::Capture,
+    stop::Cancellation,
 };
 
 #[derive(Debug)]
@@ -15,7 +16,12 @@ pub(super) struct CodeExecution {
 }
 
 impl CodeExecution {
-    pub(super) async fn run(&self, assignment: Assignment, capture: &mut Capture) -> Ending {
+    pub(super) async fn run(
+        &self,
+        assignment: Assignment,
+        cancellation: &Cancellation,
+        capture: &mut Capture,
+    ) -> Ending {
         let code = match CodeExecutionConfiguration::from_stored(&assignment.configuration) {
             Ok(code) => code,
             Err(error) => return unusable(&error),
@@ -29,6 +35,8 @@ impl CodeExecution {
             now: assignment.now,
             method_name: code.method_name,
             parameters: code.parameters,
+            cancellation: cancellation.clone(),
+            output: capture.sink(),
         };
         match self.handlers.run(&code.handler_type, call).await {
             Some(Ok(text)) => {

@@ -1,0 +1,76 @@
+//! A `horarium` put together from its parts.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use horarium_server::{Handler, Handlers, Parts, Running, Server, StartError, settings::Settings};
+
+use crate::args::{Args, Command, ConfigCommand};
+use crate::failure::Failure;
+use crate::{config_command, healthcheck, migrate, serve, version};
+
+/// Where a `horarium` of one's own begins.
+pub struct Horarium;
+
+/// What a `horarium` is made of besides what it always has.
+#[derive(Debug)]
+#[must_use = "nothing is started before `run` or `start`"]
+pub struct Builder {
+    handlers: Handlers,
+}
+
+impl Horarium {
+    /// With the handlers that every `horarium` has.
+    pub fn builder() -> Builder {
+        Builder { handlers: Handlers::builtin() }
+    }
+}
+
+impl Builder {
+    /// Jobs whose `handlerType` is `name` run this.
+    ///
+    /// # Panics
+    ///
+    /// When the name is taken: two handlers with one name is a programming mistake.
+    pub fn handler(self, name: &str, handler: impl Handler) -> Self {
+        Self { handlers: self.handlers.with(name, handler) }
+    }
+
+    /// All of `horarium`, for a `main`: does what the command line of this process says.
+    pub fn run(self) -> ExitCode {
+        let args = Args::parse();
+        match self.obey(args.command) {
+            Ok(code) => code,
+            Err(failure) => {
+                eprintln!("{failure}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    /// Only the server, in the caller's tokio runtime and with its settings: neither the command
+    /// line, the environment, files nor signals are looked at, and log lines go to the caller's
+    /// `tracing` subscriber.
+    pub async fn start(self, settings: Settings) -> Result<Running, StartError> {
+        Server::start_with(settings, self.parts()).await
+    }
+
+    fn obey(self, command: Command) -> Result<ExitCode, Failure> {
+        match command {
+            Command::Serve(flags) => serve::run(&flags, self.parts()),
+            Command::Migrate { flags, check } => migrate::run(&flags, check),
+            Command::Config { command: ConfigCommand::Print { flags, output } } => {
+                config_command::print(&flags, output)
+            }
+            Command::Config { command: ConfigCommand::Check { flags } } => {
+                config_command::check(&flags)
+            }
+            Command::Healthcheck(flags) => healthcheck::run(&flags),
+            Command::Version => version::run(),
+        }
+    }
+
+    fn parts(self) -> Parts {
+        Parts { handlers: self.handlers }
+    }
+}
