@@ -207,6 +207,30 @@ impl<'a> Fields<'a> {
         (list.len() == items.len()).then_some(list)
     }
 
+    /// A list of objects, each read and finished like the body itself: `steps[2].name`.
+    pub fn objects<T>(
+        &mut self,
+        name: &str,
+        n_max: usize,
+        read: impl Fn(&mut Fields<'_>) -> T,
+    ) -> Option<Vec<T>> {
+        let items = value::list(self.take(name)?, n_max);
+        let items = items.map_err(|message| self.refuse(name, message)).ok()?;
+        let path = self.path(name);
+        let mut list = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let path = format!("{path}[{index}]");
+            let Some(object) = item.as_object() else {
+                self.errors.add(&path, "must be an object");
+                continue;
+            };
+            let mut fields = Fields::over(path, object);
+            list.push(read(&mut fields));
+            self.errors.append(fields.finish());
+        }
+        (list.len() == items.len()).then_some(list)
+    }
+
     /// A map whose entries `read` understands; a bad one is named by its key: `headers.Host`.
     pub fn map<T>(
         &mut self,
@@ -342,6 +366,24 @@ mod tests {
         check(0, true);
         check(3, true);
         check(4, false);
+    }
+
+    #[test]
+    fn objects_in_a_list_are_read_like_the_body() {
+        let body = json!({"Steps": [{"name": "a"}, {"Name": 7, "colour": 1}, 3]});
+        let errors = read_object(&body, |fields| {
+            assert_eq!(fields.objects("steps", 3, |step| step.text("name", 5)), None);
+        });
+        let errors = errors.unwrap_err();
+        let paths: Vec<_> = errors.iter().map(|(path, _)| path).collect();
+        assert_eq!(paths, ["Steps[1].Name", "Steps[1].colour", "Steps[2]"]);
+        let read = read_object(&json!({"steps": [{}, {}]}), |fields| {
+            let n = |n_max, fields: &mut Fields<'_>| {
+                fields.objects("steps", n_max, |_| ()).map(|list| list.len())
+            };
+            (n(2, fields), n(1, fields))
+        });
+        assert_eq!(read.unwrap_err().messages("steps"), ["must have at most 1 items"]);
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub mod permission;
 pub mod preview;
 pub mod problem;
 pub mod query;
+pub mod schedules;
 pub mod time;
 pub mod wire_enum;
 

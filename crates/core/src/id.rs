@@ -37,6 +37,8 @@ id! {
     NodeId,
     /// A person who can log in.
     UserId,
+    /// A schedule, and therefore also its trigger.
+    ScheduleId,
     /// An API key.
     KeyId,
     /// A graph of jobs.

@@ -15,6 +15,7 @@ pub mod lost;
 pub mod plan;
 pub mod retry;
 pub mod run;
+pub mod schedule;
 pub mod schedule_pattern;
 pub mod schedule_run;
 pub mod schedule_step;
@@ -23,7 +24,7 @@ pub mod trigger;
 pub mod violations;
 
 pub use execution::{ExecutionEvent, ExecutionState, IllegalMove, Origin};
-pub use id::{ExecutionId, JobId, KeyId, NodeId, RunId, UserId, WorkflowId};
+pub use id::{ExecutionId, JobId, KeyId, NodeId, RunId, ScheduleId, UserId, WorkflowId};
 pub use job::{Job, JobDraft, JobType};
 pub use plan::{Decision, DecisionRow, Plan, plan};
 pub use retry::{Backoff, RetryPolicy};

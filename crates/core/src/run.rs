@@ -1,4 +1,4 @@
-//! One run of a graph: a workflow's, later a schedule's. What it was started with, its states, and
+//! One run of a graph: a workflow's or a schedule's. What it was started with, its states, and
 //! what the end of a node's execution means for its node.
 //!
 //! The graph says what starts and how it ends ([`graph::next`](crate::graph::next())); a run is
@@ -9,7 +9,7 @@ mod plan;
 mod state;
 
 pub use self::{
-    plan::{RunPlan, StepDefinition, Work},
+    plan::{JobStep, NO_STEPS, RunPlan, StepDefinition, Work},
     state::{IllegalRunMove, RunEvent, RunKind, RunState},
 };
 

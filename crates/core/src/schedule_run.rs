@@ -9,7 +9,9 @@
 
 mod activity;
 mod execution;
+mod initiator;
 mod names;
+mod observed;
 mod position;
 mod progress;
 mod status;
@@ -21,7 +23,9 @@ pub use self::{
         CANCELLED_BY_USER, IllegalMove, ScheduleExecutionEvent, ScheduleExecutionState,
         SuccessWord, stopped_text,
     },
+    initiator::{Initiator, InitiatorKind, SCHEDULER_SERVICE},
     names::StepNames,
+    observed::Observed,
     position::{Place, Position},
     progress::{Progress, ProgressGroup, ProgressStep},
     status::StepStatus,

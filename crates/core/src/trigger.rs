@@ -21,6 +21,9 @@ use crate::plan::DecisionRow;
 pub enum TriggerRule {
     #[serde(rename_all = "camelCase")]
     Cron { expression: String, dialect: CronDialect },
+    /// Due when any of several cron texts is.
+    #[serde(rename_all = "camelCase")]
+    AnyCron { expressions: Vec<String>, dialect: CronDialect },
     /// `anchor + n * seconds`, n >= 1: lateness never moves the grid.
     #[serde(rename_all = "camelCase")]
     Interval { seconds: u64, anchor: Timestamp },
@@ -34,6 +37,9 @@ impl TriggerRule {
         match self {
             Self::Cron { expression, dialect } => {
                 Rule::cron(expression, (*dialect).into(), zone, owner.as_u128())
+            }
+            Self::AnyCron { expressions, dialect } => {
+                Rule::any_cron(expressions, (*dialect).into(), zone, owner.as_u128())
             }
             Self::Interval { seconds, anchor } => Rule::interval(*seconds, *anchor, zone),
             Self::OneTime { at } => Ok(Rule::one_time(*at, zone)),
@@ -105,6 +111,7 @@ impl TriggerSpec {
             TriggerRule::OneTime { at } if *at <= now => just_before(*at),
             TriggerRule::OneTime { .. }
             | TriggerRule::Cron { .. }
+            | TriggerRule::AnyCron { .. }
             | TriggerRule::Interval { .. } => now,
         }
     }

@@ -11,6 +11,10 @@ impl Violations {
         self.0.push((field.into(), message.into()));
     }
 
+    pub fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -74,7 +74,7 @@ impl Admin {
             let (mut changes, mut to_fire) = (Vec::new(), Vec::new());
             for old in batch.triggers {
                 let Some((trigger, settled)) = settled(&old, now) else {
-                    to_fire.push(JobId(old.owner));
+                    to_fire.push(old.owner);
                     continue;
                 };
                 let new =

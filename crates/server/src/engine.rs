@@ -38,6 +38,7 @@ use horarium_store::{Cancelled, NewExecution, Once, Store};
 use horarium_worker::Runner;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
+use uuid::Uuid;
 
 use crate::{clock::Clock, metrics::Metrics};
 
@@ -180,7 +181,7 @@ impl Engine {
     }
 
     /// Fires what `owner` has due now, so that a change of its trigger finds nothing left behind.
-    pub async fn settle(&self, owner: JobId) -> horarium_store::Result<()> {
+    pub async fn settle(&self, owner: Uuid) -> horarium_store::Result<()> {
         ticker::fire_one(&self.shared, owner).await
     }
 

@@ -35,6 +35,7 @@ pub use change::Expected;
 pub(crate) use change::{scheduled, settled};
 pub(crate) use dependencies::stored as stored_dependencies;
 pub use fault::JobFault;
+pub(crate) use fault::field_errors;
 
 /// What the routes of jobs and executions call.
 pub struct Jobs {

@@ -10,8 +10,10 @@ pub mod instance_lock;
 pub mod jobs;
 pub mod metrics;
 pub mod monitoring;
+pub mod schedules;
 pub mod server;
 pub mod settings;
+mod words;
 
 pub use horarium_worker::{Cancellation, Handler, HandlerCall, HandlerError, Handlers, OutputSink};
 pub use server::{Parts, Running, Server, StartError};

@@ -55,6 +55,9 @@ settings! {
         /// How enums are written: `name`, or `number` for clients of the original. The request header
         /// `X-Enum-Format` wins.
         enum_format: EnumFormat = EnumFormat::Name;
+        /// How the success of a schedule execution is spelt: `Completed`, or `Complete` for clients of
+        /// JIM's releases after 0.14.
+        schedule_success: ScheduleSuccess = ScheduleSuccess::Completed;
         /// Bytes of a request body; a longer one is answered with 413.
         body_bytes_max: usize = 1 << 20, in 1 << 10..=64 << 20;
     }
@@ -171,6 +174,13 @@ settings! {
 pub enum EnumFormat {
     Name,
     Number,
+}
+
+/// As [`horarium_core::schedule_run::SuccessWord`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ScheduleSuccess {
+    Completed,
+    Complete,
 }
 
 /// As [`horarium_store::Synchronous`].

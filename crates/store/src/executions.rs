@@ -239,6 +239,18 @@ impl Store {
         .await
     }
 
+    /// Which of these were cancelled while another node runs them, which has not heard of it yet.
+    pub async fn cancellations_of(&self, ids: Vec<ExecutionId>) -> Result<Vec<ExecutionId>> {
+        self.read(move |tx| {
+            in_tx(async move {
+                let ids = ids.into_iter().map(|id| args![id]).collect();
+                let rows = tx.each(each!("cancellations_of"), ids).await?;
+                rows.iter().map(|row| row.get("cancellations", 0)).collect()
+            })
+        })
+        .await
+    }
+
     /// What other nodes cancelled while this one runs it.
     pub async fn take_cancellations(&self, node: NodeId) -> Result<Vec<ExecutionId>> {
         let waiting = self

@@ -20,6 +20,8 @@ mod nodes;
 mod postgres;
 mod refresh_tokens;
 mod runs;
+mod schedule_runs;
+mod schedules;
 mod settings;
 mod sql;
 mod sqlite;
@@ -55,6 +57,12 @@ pub use refresh_tokens::{REFRESH_TOKENS_PURGED_MAX, RefreshToken, Rotated, Rotat
 pub use runs::{
     AdvanceRequest, Advanced, CancelledRun, NODES_PER_ADVANCE_MAX, NewResume, NodeOf,
     RUNS_PER_ADVANCE_MAX, Resumed, RunFilter, RunHead, RunNodeView, RunPlanner, RunView,
+};
+pub use schedule_runs::{
+    ACTIVE_SCHEDULE_RUNS_MAX, NewScheduleRun, ScheduleRun, ScheduleRunFilter, ScheduleRunSort,
+};
+pub use schedules::{
+    NewSchedule, SCHEDULE_NAME, ScheduleFilter, ScheduleReplacement, ScheduleSort, ScheduleView,
 };
 pub use sqlite::{LIBRARY_VERSION_MIN, Synchronous, WRITES_PER_COMMIT_MAX, WRITES_WAITING_MAX};
 pub use triggers::{FireRequest, Fired, Planner};

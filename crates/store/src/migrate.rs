@@ -43,6 +43,12 @@ pub const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0004_log.sql"),
         postgres: include_str!("../migrations/postgres/0004_log.sql"),
     },
+    Migration {
+        version: 5,
+        name: "schedules",
+        sqlite: include_str!("../migrations/sqlite/0005_schedules.sql"),
+        postgres: include_str!("../migrations/postgres/0005_schedules.sql"),
+    },
 ];
 
 /// How a database's schema compares with this program's.

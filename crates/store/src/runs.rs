@@ -30,6 +30,7 @@ use crate::{
     value::{Row, args},
 };
 
+pub(crate) use self::view::{read_head, read_node};
 pub use self::{
     advance::{AdvanceRequest, Advanced, NODES_PER_ADVANCE_MAX, RUNS_PER_ADVANCE_MAX},
     cancel::CancelledRun,

@@ -8,6 +8,7 @@ use horarium_core::{
     trigger::{FiringPolicy, OverlapPolicy},
 };
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use crate::{
     Store,
@@ -36,7 +37,7 @@ pub struct FireRequest {
     /// Most triggers in this transaction.
     pub limit: u32,
     /// Only this owner's, waiting for its lock.
-    pub only: Option<JobId>,
+    pub only: Option<Uuid>,
     /// The node that takes what it fires at once, and how many it has room for.
     pub claimer: Option<(NodeId, u32)>,
 }
@@ -46,6 +47,8 @@ pub struct FireRequest {
 pub struct Fired {
     pub n_triggers: usize,
     pub n_executions: usize,
+    /// Schedules that began to run.
+    pub n_runs: usize,
     /// Executions born Running on the claimer.
     pub claimed: Vec<Claimed>,
     /// Executions the overlap policy cancelled.
@@ -88,8 +91,17 @@ impl Store {
 
 struct Planned {
     trigger: Trigger,
-    job_version: i64,
+    owner: Owner,
     plan: Plan,
+}
+
+/// Whose trigger it is, and so what a firing makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Owner {
+    /// An execution.
+    Job { version: i64 },
+    /// A run of its steps.
+    Schedule,
 }
 
 async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> Result<Fired> {
@@ -98,10 +110,10 @@ async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> R
     let n_triggers = found.len() + broken.len();
     let mut fired = Fired { n_triggers, broken, ..Fired::default() };
     let mut plans = Vec::with_capacity(found.len());
-    for (trigger, job_version) in found {
-        let n_live = n_live.get(&JobId(trigger.owner)).copied().unwrap_or(0);
+    for (trigger, owner) in found {
+        let n_live = n_live.get(&trigger.owner).copied().unwrap_or(0);
         match planner.plan(&trigger, Situation { now: request.now, n_live }) {
-            Ok(plan) => plans.push(Planned { trigger, job_version, plan }),
+            Ok(plan) => plans.push(Planned { trigger, owner, plan }),
             Err(problem) => fired.broken.push((JobId(trigger.owner), problem)),
         }
     }
@@ -115,6 +127,10 @@ async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> R
         fired.cancelled.extend(cancel_live(tx, owner, request.now, text).await?);
     }
     let births = write_decisions(tx, &plans, planner.as_ref()).await?;
+    let (runs, births): (Vec<_>, Vec<_>) =
+        births.into_iter().partition(|birth| birth.owner == Owner::Schedule);
+    fired.n_runs = runs.len();
+    write_runs(tx, request.now, runs).await?;
     fired.n_executions = births.len();
     fired.claimed = write_executions(tx, &request, births).await?;
     advance(tx, &plans).await?;
@@ -122,8 +138,8 @@ async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> R
     Ok(fired)
 }
 
-/// What is due, with the job's version; and the owners whose stored rule does not read back.
-type Found = (Vec<(Trigger, i64)>, Vec<(JobId, String)>);
+/// What is due, with its owner; and the owners whose stored rule does not read back.
+type Found = (Vec<(Trigger, Owner)>, Vec<(JobId, String)>);
 
 async fn due(tx: &mut Tx, request: &FireRequest) -> Result<Found> {
     let rows = if let Some(owner) = request.only {
@@ -136,18 +152,28 @@ async fn due(tx: &mut Tx, request: &FireRequest) -> Result<Found> {
     let mut found = Found::default();
     for row in &rows {
         match read_trigger(row, 0) {
-            Ok(trigger) => found.0.push((trigger, row.get("jobs", 9)?)),
+            Ok(trigger) => {
+                let version: Option<i64> = row.get("jobs", 9)?;
+                let owner = version.map_or(Owner::Schedule, |version| Owner::Job { version });
+                found.0.push((trigger, owner));
+            }
             Err(err) => found.1.push((row.get("triggers", 0)?, err.to_string())),
         }
     }
     Ok(found)
 }
 
-/// How many executions are live for each owner whose policy asks.
-async fn live_counts(tx: &mut Tx, due: &[(Trigger, i64)]) -> Result<HashMap<JobId, u32>> {
-    let asked = due.iter().filter(|(trigger, _)| is_watched(&trigger.spec.policy));
-    let asked = asked.map(|(trigger, _)| args![trigger.owner]).collect();
-    let rows = tx.each(each!("execution_count_live"), asked).await?;
+/// How many executions are live for each owner whose policy asks; of a schedule, how many runs.
+async fn live_counts(tx: &mut Tx, due: &[(Trigger, Owner)]) -> Result<HashMap<Uuid, u32>> {
+    let (mut jobs, mut schedules) = (Vec::new(), Vec::new());
+    for (trigger, owner) in due.iter().filter(|(trigger, _)| is_watched(&trigger.spec.policy)) {
+        match owner {
+            Owner::Job { .. } => jobs.push(args![trigger.owner]),
+            Owner::Schedule => schedules.push(args![trigger.owner]),
+        }
+    }
+    let mut rows = tx.each(each!("execution_count_live"), jobs).await?;
+    rows.extend(tx.each(each!("run_count_live"), schedules).await?);
     rows.iter().map(|row| Ok((row.get("executions", 0)?, row.get("executions", 1)?))).collect()
 }
 
@@ -156,11 +182,11 @@ async fn postpone(tx: &mut Tx, owner: JobId, now: Timestamp) -> Result<()> {
     tx.execute(shared!("trigger_postpone"), args![owner, wake_at]).await.map(drop)
 }
 
-/// An execution about to be written.
+/// An execution, or a schedule's run, about to be written.
 struct Birth {
     id: ExecutionId,
-    job: JobId,
-    job_version: i64,
+    owner_id: Uuid,
+    owner: Owner,
     due_at: Timestamp,
     eligible_at: Timestamp,
     watched: bool,
@@ -187,8 +213,8 @@ async fn write_decisions(
             let birth = if row.decision.fires() { firings.next() } else { None };
             let birth = birth.map(|firing| Birth {
                 id: planner.execution_id(),
-                job: JobId(owner),
-                job_version: due.job_version,
+                owner_id: owner,
+                owner: due.owner,
                 due_at: firing.due_at,
                 eligible_at: firing.eligible_at,
                 watched: is_watched(&due.trigger.spec.policy),
@@ -232,7 +258,7 @@ async fn write_executions(
         let state = if takes { ExecutionState::Running } else { ExecutionState::Pending };
         rows.push(args![
             birth.id,
-            birth.job,
+            birth.owner_id,
             state.code(),
             birth.due_at,
             birth.eligible_at,
@@ -246,8 +272,8 @@ async fn write_executions(
             room -= 1;
             claimed.push(Claimed {
                 id: birth.id,
-                job: birth.job,
-                job_version: birth.job_version,
+                job: JobId(birth.owner_id),
+                job_version: birth.owner.job_version(),
                 attempt: 1,
                 tries: 0,
                 due_at: Some(birth.due_at),
@@ -258,6 +284,22 @@ async fn write_executions(
     }
     tx.each(each!("execution_fire"), rows).await?;
     Ok(claimed)
+}
+
+/// Writes runs of schedules, with what they run copied from there as it is now.
+async fn write_runs(tx: &mut Tx, now: Timestamp, births: Vec<Birth>) -> Result<()> {
+    let rows = births.iter().map(|birth| args![birth.id, birth.owner_id, birth.due_at, now]);
+    tx.each(each!("run_fire"), rows.collect()).await.map(drop)
+}
+
+impl Owner {
+    /// 0 for what is no job: only jobs' executions are claimed as they are born.
+    fn job_version(self) -> i64 {
+        match self {
+            Self::Job { version } => version,
+            Self::Schedule => 0,
+        }
+    }
 }
 
 async fn advance(tx: &mut Tx, plans: &[Planned]) -> Result<()> {
@@ -336,6 +378,19 @@ pub(crate) async fn replace(
     if watched != is_watched(&old.spec.policy) {
         tx.execute(shared!("trigger_watch_live"), args![old.owner, watched]).await?;
     }
+    Ok(true)
+}
+
+/// Removes a trigger that nobody moved since it was read; what was decided about it stays, and the
+/// rows that settle its last time come to it. `false`: it was moved.
+pub(crate) async fn remove(tx: &mut Tx, old: &Trigger, settled: &[DecisionRow]) -> Result<bool> {
+    let (standing, ..) = standing_columns(&old.standing);
+    let sql = shared!("trigger_remove");
+    if tx.execute(sql, args![old.owner, old.cursor, standing]).await? == 0 {
+        return Ok(false);
+    }
+    let rows = settled.iter().map(|row| decision_args(old.owner, row, None)).collect();
+    tx.each(each!("decision_insert"), rows).await?;
     Ok(true)
 }
 

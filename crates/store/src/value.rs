@@ -47,6 +47,7 @@ into_value! {
     horarium_core::ExecutionId => Uuid(|id: horarium_core::ExecutionId| id.0),
     horarium_core::NodeId => Uuid(|id: horarium_core::NodeId| id.0),
     horarium_core::UserId => Uuid(|id: horarium_core::UserId| id.0),
+    horarium_core::ScheduleId => Uuid(|id: horarium_core::ScheduleId| id.0),
     horarium_core::KeyId => Uuid(|id: horarium_core::KeyId| id.0),
     horarium_core::RunId => Uuid(|id: horarium_core::RunId| id.0),
     horarium_core::WorkflowId => Uuid(|id: horarium_core::WorkflowId| id.0),
@@ -145,7 +146,7 @@ macro_rules! id_from_cell {
         }
     )*};
 }
-id_from_cell!(JobId, ExecutionId, NodeId, UserId, KeyId, RunId, WorkflowId);
+id_from_cell!(ScheduleId, JobId, ExecutionId, NodeId, UserId, KeyId, RunId, WorkflowId);
 
 impl<T: FromCell> FromCell for Option<T> {
     fn from_cell(cell: &Cell) -> Option<Self> {

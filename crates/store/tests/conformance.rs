@@ -18,6 +18,7 @@ mod conformance {
     mod nodes;
     mod run_support;
     mod runs;
+    mod schedules;
     mod settings;
     mod triggers;
     mod upkeep;

@@ -20,6 +20,8 @@ pub enum RuleError {
     Empty,
     #[error("the cron text has {n_chars} characters; at most {max} are allowed", max = crate::CRON_TEXT_MAX)]
     TooLong { n_chars: usize },
+    #[error("these are {n_texts} cron texts; at most {max} are allowed", max = crate::CRON_TEXTS_MAX)]
+    TooMany { n_texts: usize },
     #[error("{}", field_count_text(*.n_fields))]
     FieldCount { n_fields: usize },
     /// One field is wrong: `minute `60`: must be 0 to 59`.

@@ -81,6 +81,7 @@ mod local;
 mod rule;
 mod schedule;
 mod time_range;
+mod union;
 mod weekdays;
 mod zone;
 
@@ -97,5 +98,6 @@ pub use crate::local::weekday_name;
 pub use crate::rule::Rule;
 pub use crate::schedule::Schedule;
 pub use crate::time_range::{TimeRange, TimeRangeError};
+pub use crate::union::CRON_TEXTS_MAX;
 pub use crate::weekdays::WeekdaySet;
 pub use crate::zone::{ZONE_NAME_MAX, Zone, ZoneError, local, tzdb_version};

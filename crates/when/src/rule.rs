@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::cron::Cron;
 use crate::interval::Interval;
 use crate::local::{clock_text, seconds_floor, split};
+use crate::union::Union;
 use crate::{Dialect, RuleError, Zone, local};
 
 /// When a job is due. Cheap to clone.
@@ -23,6 +24,7 @@ pub struct Rule {
 #[derive(Clone, PartialEq, Eq)]
 enum Kind {
     Cron(Arc<Cron>),
+    AnyCron(Arc<Union>),
     Interval(Interval),
     OneTime(Timestamp),
 }
@@ -41,6 +43,20 @@ impl Rule {
         Ok(Rule { kind: Kind::Cron(Arc::new(cron)), zone })
     }
 
+    /// Reads several cron texts; the rule is due when any of them is, once however many agree.
+    ///
+    /// At least one text and at most [`CRON_TEXTS_MAX`](crate::CRON_TEXTS_MAX). Each must be able to
+    /// fire.
+    pub fn any_cron<T: AsRef<str>>(
+        expressions: &[T],
+        dialect: Dialect,
+        zone: Zone,
+        spread_seed: u128,
+    ) -> Result<Rule, RuleError> {
+        let union = Union::parse(expressions, dialect, &zone, spread_seed)?;
+        Ok(Rule { kind: Kind::AnyCron(Arc::new(union)), zone })
+    }
+
     /// Due at `anchor` + n periods, for n from 1 on: a late run moves nothing.
     pub fn interval(period_seconds: u64, anchor: Timestamp, zone: Zone) -> Result<Rule, RuleError> {
         let interval = Interval::new(period_seconds, anchor)?;
@@ -55,6 +71,7 @@ impl Rule {
     pub fn next_after(&self, t: Timestamp) -> Option<Timestamp> {
         match &self.kind {
             Kind::Cron(cron) => instant(cron.next_after(seconds_floor(t), &self.zone)),
+            Kind::AnyCron(union) => instant(union.next_after(seconds_floor(t), &self.zone)),
             Kind::Interval(interval) => interval.next_after(t),
             Kind::OneTime(at) => Some(*at).filter(|&at| at > t),
         }
@@ -64,16 +81,21 @@ impl Rule {
     pub fn previous_at(&self, t: Timestamp) -> Option<Timestamp> {
         match &self.kind {
             Kind::Cron(cron) => instant(cron.previous_at(seconds_floor(t), &self.zone)),
+            Kind::AnyCron(union) => instant(union.previous_at(seconds_floor(t), &self.zone)),
             Kind::Interval(interval) => interval.previous_at(t),
             Kind::OneTime(at) => Some(*at).filter(|&at| at <= t),
         }
     }
 
-    /// How many due instants lie in (`after`, `through`], at most `max`. Cheap however long the time.
+    /// How many due instants lie in (`after`, `through`], at most `max`. Cheap however long the time,
+    /// but for a rule of several cron texts: that one costs half a microsecond for each instant.
     pub fn count_between(&self, after: Timestamp, through: Timestamp, max: u64) -> u64 {
         match &self.kind {
             Kind::Cron(cron) => {
                 cron.count_between(seconds_floor(after), seconds_floor(through), max, &self.zone)
+            }
+            Kind::AnyCron(union) => {
+                union.count_between(seconds_floor(after), seconds_floor(through), max, &self.zone)
             }
             Kind::Interval(interval) => interval.count_between(after, through).min(max),
             Kind::OneTime(at) => u64::from(after < *at && *at <= through).min(max),
@@ -84,6 +106,7 @@ impl Rule {
     pub fn describe(&self) -> String {
         match &self.kind {
             Kind::Cron(cron) => cron.describe(&self.zone),
+            Kind::AnyCron(union) => union.describe(&self.zone),
             Kind::Interval(interval) => interval.describe(&self.zone),
             Kind::OneTime(at) => format!("once at {}", instant_text(*at, &self.zone)),
         }
@@ -102,9 +125,12 @@ impl Rule {
     /// | `30 * * * *`   | 1 Nov., 01:30 -05:00   | second of two: 01:30 comes twice on this day  |
     pub fn note(&self, at: Timestamp) -> Option<String> {
         let second = seconds_floor(at);
-        if let Kind::Cron(cron) = &self.kind
-            && let Some((local, n)) = cron.moved_to(second, &self.zone)
-        {
+        let moved = match &self.kind {
+            Kind::Cron(cron) => cron.moved_to(second, &self.zone),
+            Kind::AnyCron(union) => union.moved_to(second, &self.zone),
+            Kind::Interval(_) | Kind::OneTime(_) => None,
+        };
+        if let Some((local, n)) = moved {
             let time = clock_text(split(local).1);
             return Some(match n {
                 1 => format!("moved: {time} does not exist on this day"),

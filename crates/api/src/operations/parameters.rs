@@ -12,6 +12,10 @@ use crate::monitoring::{FAILURE_THRESHOLD_MAX, TIMELINE_HOURS_MAX};
 use crate::occurrences::{OCCURRENCES_LIMIT_DEFAULT, OCCURRENCES_LIMIT_MAX};
 use crate::operations::{Parameter, SchemaOf, schema_of};
 use crate::paging::{PAGE_NUMBER_MAX, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX};
+use crate::schedules::{
+    CHANGE_REASON_CHARS_MAX, JIM_PAGE_SIZE_MAX, ScheduleExecutionSort, ScheduleExecutionStatus,
+    ScheduleSort,
+};
 
 const fn parameter(name: &'static str, schema: SchemaOf, description: &'static str) -> Parameter {
     Parameter { name, schema, description }
@@ -34,6 +38,14 @@ fn limit(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
+fn jim_page_size(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 1, "maximum": JIM_PAGE_SIZE_MAX, "default": 20 })
+}
+
+fn reason(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "maxLength": CHANGE_REASON_CHARS_MAX })
+}
+
 fn tag(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "maxLength": TAG_CHARS_MAX })
 }
@@ -44,6 +56,10 @@ fn search(_: &mut SchemaGenerator) -> Schema {
 
 fn no(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "boolean", "default": false })
+}
+
+fn yes(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "boolean", "default": true })
 }
 
 fn threshold(_: &mut SchemaGenerator) -> Schema {
@@ -125,6 +141,28 @@ pub(super) const OF_TIMELINE: &[Parameter] =
 
 pub(super) const OF_CLEAR_LOGS: &[Parameter] =
     &[parameter("olderThanDays", days, "As in the body, which wins.")];
+
+const PAGE: Parameter = parameter("page", page_number, "Page wanted, from 1.");
+
+pub(super) const OF_SCHEDULES: &[Parameter] = &[
+    PAGE,
+    parameter("pageSize", jim_page_size, "Items on a page."),
+    parameter("search", search, "Only schedules with this text in name or description."),
+    parameter("sortBy", schema_of::<ScheduleSort>, "`created` by default."),
+    parameter("sortDescending", no, "From the last to the first."),
+];
+
+pub(super) const OF_SCHEDULE_EXECUTIONS: &[Parameter] = &[
+    PAGE,
+    parameter("pageSize", jim_page_size, "Items on a page."),
+    parameter("scheduleId", schema_of::<Uuid>, "Only executions of this schedule."),
+    parameter("status", schema_of::<ScheduleExecutionStatus>, "Only executions of this status."),
+    parameter("sortBy", schema_of::<ScheduleExecutionSort>, "`queuedAt` by default."),
+    parameter("sortDescending", yes, "From the last to the first."),
+];
+
+pub(super) const OF_CHANGE: &[Parameter] =
+    &[parameter("changeReason", reason, "Why; read and not kept.")];
 
 pub(super) const OF_IMPORT: &[Parameter] = &[
     parameter("atomic", no, "All jobs or, when one is bad, none."),

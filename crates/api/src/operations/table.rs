@@ -15,8 +15,8 @@ use crate::jobs::{
 use crate::monitoring::{DashboardStatsDto, HealthDto, NodeDto, TimelinePointDto, VersionDto};
 use crate::occurrences::OccurrencePage;
 use crate::operations::parameters::{
-    OF_CLEAR_LOGS, OF_DELETE, OF_EXECUTIONS, OF_FAILED_JOBS, OF_IMPORT, OF_JOBS, OF_LOG,
-    OF_OCCURRENCES, OF_TIMELINE,
+    OF_CHANGE, OF_CLEAR_LOGS, OF_DELETE, OF_EXECUTIONS, OF_FAILED_JOBS, OF_IMPORT, OF_JOBS, OF_LOG,
+    OF_OCCURRENCES, OF_SCHEDULE_EXECUTIONS, OF_SCHEDULES, OF_TIMELINE,
 };
 use crate::operations::{Method, Operation, Response, ResponseBody, SchemaOf, schema_of};
 use crate::paging::Paged;
@@ -25,6 +25,10 @@ use crate::permission::Permission::{
     ViewJobs, ViewNodes,
 };
 use crate::preview::{PreviewDto, PreviewRequest};
+use crate::schedules::{
+    CreateScheduleRequest, JimPage, RunScheduleAnswer, ScheduleDetailDto, ScheduleDto,
+    ScheduleExecutionDetailDto, ScheduleExecutionDto, ScheduleRequest,
+};
 
 /// Every operation that the server answers.
 pub const OPERATIONS: &[Operation] = &[
@@ -274,6 +278,104 @@ pub const OPERATIONS: &[Operation] = &[
         .takes(schema_of::<ImportRequest>)
         .gives(&[json(200, schema_of::<ImportAnswer>, "How many jobs were imported.")])
         .fails("Import jobs failed", &[(400, "No JSON, no jobs, or no good ones.")]),
+    post("createSchedule", "/api/v1/schedules", Administer, "Create a schedule")
+        .tagged(SCHEDULES)
+        .takes(schema_of::<CreateScheduleRequest>)
+        .gives(&[json(
+            201,
+            schema_of::<ScheduleDetailDto>,
+            "The new schedule; `Location` is its path.",
+        )])
+        .fails("Create schedule failed", NAME_IS_TAKEN)
+        .etagged(),
+    get("listSchedules", "/api/v1/schedules", Administer, "List schedules")
+        .tagged(SCHEDULES)
+        .asks(OF_SCHEDULES)
+        .gives(&[json(200, schema_of::<JimPage<ScheduleDto>>, "A page of schedules.")]),
+    get("getSchedule", "/api/v1/schedules/{scheduleId}", Administer, "Get a schedule")
+        .tagged(SCHEDULES)
+        .gives(&[json(200, schema_of::<ScheduleDetailDto>, "The schedule.")])
+        .fails("Schedule not found", NO_SUCH_SCHEDULE)
+        .etagged(),
+    put("updateSchedule", "/api/v1/schedules/{scheduleId}", Administer, "Change a schedule")
+        .tagged(SCHEDULES)
+        .takes(schema_of::<ScheduleRequest>)
+        .gives(&[json(200, schema_of::<ScheduleDetailDto>, "The schedule as it now is.")])
+        .fails("Update schedule failed", &[(404, "No such schedule."), (409, "The name is taken.")])
+        .guarded()
+        .etagged(),
+    delete("deleteSchedule", "/api/v1/schedules/{scheduleId}", Administer, "Delete a schedule")
+        .tagged(SCHEDULES)
+        .asks(OF_CHANGE)
+        .gives(&[empty(204, "Deleted; its executions stay.")])
+        .fails("Delete schedule failed", NO_SUCH_SCHEDULE)
+        .guarded(),
+    post(
+        "enableSchedule",
+        "/api/v1/schedules/{scheduleId}/enable",
+        Administer,
+        "Let a schedule's times make it run",
+    )
+    .tagged(SCHEDULES)
+    .asks(OF_CHANGE)
+    .gives(SCHEDULE)
+    .fails("Enable schedule failed", NO_SUCH_SCHEDULE)
+    .guarded()
+    .etagged(),
+    post(
+        "disableSchedule",
+        "/api/v1/schedules/{scheduleId}/disable",
+        Administer,
+        "Keep a schedule's times from making it run",
+    )
+    .tagged(SCHEDULES)
+    .asks(OF_CHANGE)
+    .gives(SCHEDULE)
+    .fails("Disable schedule failed", NO_SUCH_SCHEDULE)
+    .guarded()
+    .etagged(),
+    post("runSchedule", "/api/v1/schedules/{scheduleId}/run", Administer, "Run a schedule now")
+        .tagged(SCHEDULES)
+        .gives(&[json(202, schema_of::<RunScheduleAnswer>, "It runs.")])
+        .fails("Run schedule failed", &[(404, "No such schedule."), (400, "It has no steps.")]),
+    get(
+        "listScheduleExecutions",
+        "/api/v1/schedule-executions",
+        Administer,
+        "List executions of schedules",
+    )
+    .tagged(SCHEDULES)
+    .asks(OF_SCHEDULE_EXECUTIONS)
+    .gives(&[json(200, schema_of::<JimPage<ScheduleExecutionDto>>, "A page of executions.")]),
+    get(
+        "listActiveScheduleExecutions",
+        "/api/v1/schedule-executions/active",
+        Administer,
+        "List executions of schedules that have not ended, oldest first",
+    )
+    .tagged(SCHEDULES)
+    .gives(&[json(200, schema_of::<Vec<ScheduleExecutionDto>>, "The executions.")]),
+    get(
+        "getScheduleExecution",
+        "/api/v1/schedule-executions/{executionId}",
+        Administer,
+        "Get an execution of a schedule with its steps",
+    )
+    .tagged(SCHEDULES)
+    .gives(&[json(200, schema_of::<ScheduleExecutionDetailDto>, "The execution.")])
+    .fails("Schedule execution not found", &[(404, "No such execution.")]),
+    post(
+        "cancelScheduleExecution",
+        "/api/v1/schedule-executions/{executionId}/cancel",
+        Administer,
+        "Stop an execution of a schedule",
+    )
+    .tagged(SCHEDULES)
+    .gives(&[json(200, schema_of::<ScheduleExecutionDto>, "The execution, `Cancelled`.")])
+    .fails(
+        "Cancel schedule execution failed",
+        &[(404, "No such execution."), (400, "It has ended.")],
+    ),
     get("listNodes", "/api/v1/scheduler/nodes", ViewNodes, "List the server's processes")
         .tagged(SYSTEM)
         .gives(&[json(200, schema_of::<Vec<NodeDto>>, "The nodes.")]),
@@ -374,10 +476,14 @@ const JOBS: &str = "Jobs";
 const EXECUTIONS: &str = "Executions";
 const MONITORING: &str = "Monitoring";
 const ADMINISTRATION: &str = "Administration";
+const SCHEDULES: &str = "Schedules";
 const AUTH: &str = "Access";
 const SYSTEM: &str = "System";
 
 const JOB: &[Response] = &[json(200, schema_of::<JobDto>, "The job as it now is.")];
+const SCHEDULE: &[Response] = &[json(200, schema_of::<ScheduleDto>, "The schedule as it now is.")];
+const NO_SUCH_SCHEDULE: &[(u16, &str)] = &[(404, "No such schedule.")];
+const NAME_IS_TAKEN: &[(u16, &str)] = &[(409, "The name is taken.")];
 const TOKENS: &[Response] = &[json(200, schema_of::<TokenResponse>, "The tokens.")];
 const HEALTH: &[Response] = &[json(200, schema_of::<HealthDto>, "It is well.")];
 const READY: &[Response] = &[

@@ -50,7 +50,7 @@ impl Job {
         let enabled = draft.is_enabled.unwrap_or(true);
         let trigger = spec.and_then(|spec| {
             let standing = if enabled { Standing::Enabled } else { Standing::Disabled };
-            Trigger::start(id, spec, standing, now, &mut violations)
+            Trigger::start(id.0, spec, standing, now, &mut violations)
         });
         match trigger {
             Some(trigger) => violations.into_result((job, trigger)),

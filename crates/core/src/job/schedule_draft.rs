@@ -100,6 +100,12 @@ impl ScheduleDraft {
                     draft.expression.get_or_insert_with(|| expression.clone());
                     dialect = *stored_dialect;
                 }
+                // No job has such a rule; one that is given a text of its own has that.
+                TriggerRule::AnyCron { .. } => {
+                    if draft.expression.is_none() {
+                        return Some(stored.rule.clone());
+                    }
+                }
                 TriggerRule::Interval { seconds, .. } => {
                     if self.keeps_grid(*seconds, stored.start_at) {
                         return Some(stored.rule.clone());
@@ -175,7 +181,7 @@ fn round(at: Timestamp, unit: Unit, mode: RoundMode) -> Timestamp {
 impl TriggerRule {
     pub fn schedule_type(&self) -> ScheduleType {
         match self {
-            Self::Cron { .. } => ScheduleType::Cron,
+            Self::Cron { .. } | Self::AnyCron { .. } => ScheduleType::Cron,
             Self::Interval { .. } => ScheduleType::Interval,
             Self::OneTime { .. } => ScheduleType::OneTime,
         }

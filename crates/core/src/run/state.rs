@@ -13,15 +13,17 @@ use crate::graph::RunEnd;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RunKind {
     Workflow,
+    Schedule,
 }
 
 impl RunKind {
-    pub const ALL: [Self; 1] = [Self::Workflow];
+    pub const ALL: [Self; 2] = [Self::Workflow, Self::Schedule];
 
     /// The number it is stored as.
     pub fn code(self) -> i64 {
         match self {
             Self::Workflow => 1,
+            Self::Schedule => 2,
         }
     }
 

@@ -2,17 +2,20 @@
 
 use std::fmt;
 
-use horarium_when::{Dialect, Rule, Zone};
+use horarium_when::Zone;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::violations::Violations;
+use crate::{
+    trigger::{CronDialect, TriggerRule},
+    violations::Violations,
+};
 
 /// Most cron texts of one schedule. A derived pattern needs at most 25: one per hour it touches.
 ///
 /// JIM allows a `cronExpression` 100 characters. What we derive may be longer and must come back,
 /// so here each text has the limit of every cron text, and their number this one.
-pub const CRON_TEXTS_MAX: usize = 32;
+pub use horarium_when::CRON_TEXTS_MAX;
 /// What joins several texts in the one string on the wire.
 pub const SEPARATOR: &str = " | ";
 
@@ -42,15 +45,17 @@ impl CronTexts {
         &self.0
     }
 
-    /// The working forms, in order.
-    pub fn rules(&self, zone: &Zone, owner: Uuid) -> Result<Vec<Rule>, horarium_when::RuleError> {
-        let rule =
-            |text: &String| Rule::cron(text, Dialect::Hangfire, zone.clone(), owner.as_u128());
-        self.0.iter().map(rule).collect()
+    /// What makes the schedule due, as its trigger stores it.
+    pub fn rule(&self) -> TriggerRule {
+        let dialect = CronDialect::Hangfire;
+        match self.0.as_slice() {
+            [only] => TriggerRule::Cron { expression: only.clone(), dialect },
+            several => TriggerRule::AnyCron { expressions: several.to_vec(), dialect },
+        }
     }
 
     pub(super) fn check(&self, zone: &Zone, owner: Uuid, violations: &mut Violations) {
-        if let Err(err) = self.rules(zone, owner) {
+        if let Err(err) = self.rule().parse(zone.clone(), owner) {
             violations.add("cronExpression", err.to_string());
         }
     }

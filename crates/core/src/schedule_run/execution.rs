@@ -11,7 +11,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::graph::RunEnd;
+use crate::{graph::RunEnd, run::RunState};
 
 /// The `errorMessage` of a cancelled execution.
 pub const CANCELLED_BY_USER: &str = "Cancelled by user";
@@ -103,6 +103,29 @@ impl ScheduleExecutionState {
                 Ok(Self::Cancelled)
             }
             (from, event) => Err(IllegalMove { from, event }),
+        }
+    }
+
+    /// What a run of a schedule's graph is called.
+    pub fn of_run(state: RunState) -> Self {
+        match state {
+            RunState::Queued => Self::Queued,
+            RunState::Running => Self::InProgress,
+            RunState::Succeeded | RunState::Warned => Self::Completed,
+            RunState::Failed => Self::Failed,
+            RunState::Cancelled => Self::Cancelled,
+        }
+    }
+
+    /// The states of runs that are called so. Nothing pauses one.
+    pub fn run_states(self) -> &'static [RunState] {
+        match self {
+            Self::Queued => &[RunState::Queued],
+            Self::InProgress => &[RunState::Running],
+            Self::Completed => &[RunState::Succeeded, RunState::Warned],
+            Self::Failed => &[RunState::Failed],
+            Self::Cancelled => &[RunState::Cancelled],
+            Self::Paused => &[],
         }
     }
 

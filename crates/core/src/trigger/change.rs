@@ -2,10 +2,10 @@
 
 use horarium_when::{Rule, RuleError, Schedule, Zone};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::{SpecError, Standing, Trigger, TriggerRule, TriggerSpec};
 use crate::{
-    id::JobId,
     plan::{DecisionRow, next_looks},
     settle::settle,
     violations::Violations,
@@ -14,13 +14,13 @@ use crate::{
 impl Trigger {
     /// A trigger whose accounting begins at `now`.
     pub(crate) fn start(
-        id: JobId,
+        owner: Uuid,
         spec: TriggerSpec,
         standing: Standing,
         now: Timestamp,
         violations: &mut Violations,
     ) -> Option<Self> {
-        let schedule = checked_schedule(id, &spec, violations)?;
+        let schedule = checked_schedule(owner, &spec, violations)?;
         let cursor = spec.first_cursor(now);
         if schedule.next_due_after(cursor).is_none() {
             let field = if spec.end_at.is_some() { "endAt" } else { field_of(&spec.rule) };
@@ -31,15 +31,8 @@ impl Trigger {
             violations.add("exclusions", "the exclusions leave no instant at which it could run");
             return None;
         }
-        let trigger = Self {
-            owner: id.0,
-            spec,
-            standing,
-            cursor,
-            wake_at: None,
-            next_run_at: None,
-            tail: None,
-        };
+        let trigger =
+            Self { owner, spec, standing, cursor, wake_at: None, next_run_at: None, tail: None };
         Some(trigger.scheduled(&schedule))
     }
 
@@ -51,16 +44,15 @@ impl Trigger {
         now: Timestamp,
         violations: &mut Violations,
     ) -> Option<Self> {
-        let id = JobId(self.owner);
         let keeps_accounting = self.has_same_times(&spec) || self.has_decided_all_of(&spec);
         let standing = self.standing.with_enabled(is_enabled, keeps_accounting);
         if !keeps_accounting {
             let is_one_time = matches!(spec.rule, TriggerRule::OneTime { .. });
             // A clock that was set back does not make decided instants due again.
             let now = if is_one_time { now } else { now.max(self.cursor) };
-            return Self::start(id, spec, standing, now, violations);
+            return Self::start(self.owner, spec, standing, now, violations);
         }
-        let schedule = checked_schedule(id, &spec, violations)?;
+        let schedule = checked_schedule(self.owner, &spec, violations)?;
         let wakes_up = standing == Standing::Enabled && self.standing != Standing::Enabled;
         let cursor = if wakes_up { self.cursor.max(now) } else { self.cursor };
         let tail = self.tail.clone().filter(|_| !wakes_up);
@@ -76,7 +68,9 @@ impl Trigger {
     fn has_decided_all_of(&self, spec: &TriggerSpec) -> bool {
         match spec.rule {
             TriggerRule::OneTime { at } => spec.rule == self.spec.rule && at <= self.cursor,
-            TriggerRule::Cron { .. } | TriggerRule::Interval { .. } => false,
+            TriggerRule::Cron { .. }
+            | TriggerRule::AnyCron { .. }
+            | TriggerRule::Interval { .. } => false,
         }
     }
 
@@ -128,7 +122,7 @@ impl Standing {
 
 /// The working form of `spec`, or everything that is wrong with it under the fields' wire names.
 fn checked_schedule(
-    id: JobId,
+    owner: Uuid,
     spec: &TriggerSpec,
     violations: &mut Violations,
 ) -> Option<Schedule> {
@@ -143,7 +137,7 @@ fn checked_schedule(
     };
     let zone = Zone::parse(&spec.zone).map_err(|err| found(SpecError::Zone(err.to_string()))).ok();
     let rule: Result<Rule, RuleError> =
-        spec.rule.parse(zone.clone().unwrap_or_else(Zone::utc), id.0);
+        spec.rule.parse(zone.clone().unwrap_or_else(Zone::utc), owner);
     let rule = rule.map_err(|err| found(SpecError::Rule(err))).ok();
     let exclusions = spec.exclusions.parse().map_err(|err| found(SpecError::Exclusions(err))).ok();
     if is_backward || zone.is_none() {
@@ -157,17 +151,21 @@ fn wording(spec: &TriggerSpec, err: &SpecError) -> (&'static str, String) {
     match err {
         SpecError::Zone(text) => ("timezone", text.clone()),
         SpecError::Exclusions(text) => ("exclusions", text.clone()),
-        SpecError::Rule(err) if matches!(spec.rule, TriggerRule::Cron { .. }) => {
-            (field_of(&spec.rule), format!("Cron expression is invalid: {err}."))
-        }
-        SpecError::Rule(err) => (field_of(&spec.rule), err.to_string()),
+        SpecError::Rule(err) => match spec.rule {
+            TriggerRule::Cron { .. } | TriggerRule::AnyCron { .. } => {
+                (field_of(&spec.rule), format!("Cron expression is invalid: {err}."))
+            }
+            TriggerRule::Interval { .. } | TriggerRule::OneTime { .. } => {
+                (field_of(&spec.rule), err.to_string())
+            }
+        },
     }
 }
 
 /// The wire name of what a rule is written in.
 fn field_of(rule: &TriggerRule) -> &'static str {
     match rule {
-        TriggerRule::Cron { .. } => "scheduleExpression",
+        TriggerRule::Cron { .. } | TriggerRule::AnyCron { .. } => "scheduleExpression",
         TriggerRule::Interval { .. } => "intervalSeconds",
         TriggerRule::OneTime { .. } => "runAt",
     }

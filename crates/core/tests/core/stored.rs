@@ -81,8 +81,18 @@ fn rows() -> Vec<DecisionRow> {
     decisions.map(|decision| DecisionRow::one(at("10:00"), decision)).to_vec()
 }
 
+fn union_spec() -> TriggerSpec {
+    let rule = TriggerRule::AnyCron {
+        expressions: vec!["15 9 * * *".to_owned(), "45 17 * * *".to_owned()],
+        dialect: CronDialect::Hangfire,
+    };
+    let policy = FiringPolicy { overlap: OverlapPolicy::Skip, ..FiringPolicy::default() };
+    TriggerSpec { rule, policy, ..specs().remove(2) }
+}
+
 #[test]
 fn what_was_ever_stored_reads_back() {
+    check(include_str!("../golden/trigger_spec_any_cron_v1.json"), &union_spec());
     check(include_str!("../golden/trigger_specs_v1.json"), &specs());
     check(include_str!("../golden/decision_rows_v1.json"), &rows());
     check(include_str!("../golden/retry_policy_v1.json"), &RetryPolicy::default());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use horarium_core::schedule_pattern::{CRON_TEXTS_MAX, SchedulePattern};
-use horarium_when::{Timestamp, Zone};
+use horarium_when::{Dialect, Rule, Timestamp, Zone};
 use jiff::SignedDuration;
 use proptest::{prelude::*, test_runner::RngSeed};
 use uuid::Uuid;
@@ -21,7 +21,8 @@ fn due(pattern: &SchedulePattern) -> BTreeSet<u16> {
     let from: Timestamp = FROM.parse().unwrap();
     let mut minutes = BTreeSet::new();
     let mut n_due = 0;
-    for rule in texts.rules(&Zone::utc(), Uuid::nil()).unwrap() {
+    for text in texts.as_slice() {
+        let rule = Rule::cron(text, Dialect::Hangfire, Zone::utc(), 0).unwrap();
         let mut at = from - SignedDuration::from_secs(1);
         while let Some(next) = rule.next_after(at)
             && next < from + SignedDuration::from_hours(7 * 24)
@@ -33,6 +34,11 @@ fn due(pattern: &SchedulePattern) -> BTreeSet<u16> {
         }
     }
     assert_eq!(minutes.len(), n_due, "two texts name one time: {texts}");
+    let all = texts.rule().parse(Zone::utc(), Uuid::nil()).unwrap();
+    let second = SignedDuration::from_secs(1);
+    let through = from + SignedDuration::from_hours(7 * 24) - second;
+    let n = all.count_between(from - second, through, u64::MAX);
+    assert_eq!(usize::try_from(n).unwrap(), n_due, "the trigger's rule: {texts}");
     minutes
 }
 
@@ -93,7 +99,7 @@ proptest! {
 fn the_first_monday_is_a_monday_among_the_first_seven_days() {
     let pattern = crate::pattern_texts::custom("0 3 1-7 * 1");
     let texts = pattern.cron_texts(&Zone::utc(), Uuid::nil()).unwrap().unwrap();
-    let rule = texts.rules(&Zone::utc(), Uuid::nil()).unwrap().remove(0);
+    let rule = texts.rule().parse(Zone::utc(), Uuid::nil()).unwrap();
     let next = rule.next_after(FROM.parse().unwrap()).unwrap();
     assert_eq!(next.to_string(), "2026-07-06T03:00:00Z");
 }

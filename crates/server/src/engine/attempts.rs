@@ -40,6 +40,11 @@ impl Attempts {
         Some(stop)
     }
 
+    /// Whether an attempt of this execution runs here.
+    pub fn is_running(&self, id: ExecutionId) -> bool {
+        self.lock().running.contains_key(&id)
+    }
+
     /// Notes that an attempt has ended. An attempt that was replaced leaves its successor alone.
     pub fn end(&self, id: ExecutionId, attempt: u32) {
         let mut inner = self.lock();

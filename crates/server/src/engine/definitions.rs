@@ -26,11 +26,22 @@ pub struct Definitions {
 pub struct Found {
     of_jobs: HashMap<JobId, Arc<JobDefinition>>,
     of_steps: HashMap<ExecutionId, Arc<JobDefinition>>,
+    /// Limits that steps set for the jobs they run.
+    timeout_seconds: HashMap<ExecutionId, u32>,
 }
 
 impl Found {
     pub fn of(&self, claim: &Claimed) -> Option<Arc<JobDefinition>> {
-        self.of_steps.get(&claim.id).or_else(|| self.of_jobs.get(&claim.job)).cloned()
+        if let Some(definition) = self.of_steps.get(&claim.id) {
+            return Some(Arc::clone(definition));
+        }
+        let definition = self.of_jobs.get(&claim.job)?;
+        Some(match self.timeout_seconds.get(&claim.id) {
+            Some(&timeout_seconds) => {
+                Arc::new(JobDefinition { timeout_seconds, ..JobDefinition::clone(definition) })
+            }
+            None => Arc::clone(definition),
+        })
     }
 }
 
@@ -42,10 +53,10 @@ impl Definitions {
     /// The definition of every claimed execution: its step's, or its job's at the claimed version or
     /// a newer one. Those of jobs that were deleted for good meanwhile are missing.
     pub async fn of(&self, claimed: &[Claimed]) -> horarium_store::Result<Found> {
-        let of_steps = self.of_steps(claimed).await?;
-        let of_jobs = claimed.iter().filter(|claim| !of_steps.contains_key(&claim.id));
+        let found = self.of_steps(claimed).await?;
+        let of_jobs = claimed.iter().filter(|claim| !found.of_steps.contains_key(&claim.id));
         let of_jobs = self.of_jobs(of_jobs).await?;
-        Ok(Found { of_jobs, of_steps })
+        Ok(Found { of_jobs, ..found })
     }
 
     async fn of_jobs(
@@ -84,21 +95,22 @@ impl Definitions {
     }
 
     /// The definitions of those that are steps of runs.
-    async fn of_steps(
-        &self,
-        claimed: &[Claimed],
-    ) -> horarium_store::Result<HashMap<ExecutionId, Arc<JobDefinition>>> {
+    async fn of_steps(&self, claimed: &[Claimed]) -> horarium_store::Result<Found> {
         let awaited = claimed.iter().filter(|claim| claim.awaited);
         let awaited: Vec<ExecutionId> = awaited.map(|claim| claim.id).collect();
-        let mut found = HashMap::new();
+        let mut found = Found::default();
         if awaited.is_empty() {
             return Ok(found);
         }
         for node in self.store.nodes_of(awaited).await? {
             let plan = self.store.run_plan(node.run, self.run_plans.as_ref()).await?;
-            if let Some(step) = plan.as_ref().and_then(|plan| plan.step(node.node)) {
+            let Some(plan) = plan else { continue };
+            if let Some(step) = plan.step(node.node) {
                 let definition = Arc::new(definition(JobId(node.node), step));
-                found.insert(node.execution, definition);
+                found.of_steps.insert(node.execution, definition);
+            }
+            if let Some(timeout_seconds) = plan.job_timeout_seconds(node.node) {
+                found.timeout_seconds.insert(node.execution, timeout_seconds);
             }
         }
         Ok(found)

@@ -6,7 +6,7 @@ use std::{
 };
 
 use horarium_core::{
-    ExecutionId, Plan, Trigger, TriggerSpec,
+    ExecutionId, Plan, Trigger, TriggerRule, TriggerSpec,
     plan::{Due, Situation, plan},
 };
 use horarium_store::Planner;
@@ -46,10 +46,14 @@ impl SchedulePlanner {
 /// only those that mean the same for every owner: `H` is spread by the owner's id.
 fn key(trigger: &Trigger) -> Option<String> {
     let TriggerSpec { rule, zone, exclusions, start_at, end_at, policy: _ } = &trigger.spec;
-    let horarium_core::TriggerRule::Cron { expression, dialect } = rule else { return None };
+    let (expressions, dialect) = match rule {
+        TriggerRule::Cron { expression, dialect } => (expression.clone(), dialect),
+        TriggerRule::AnyCron { expressions, dialect } => (expressions.join("|"), dialect),
+        TriggerRule::Interval { .. } | TriggerRule::OneTime { .. } => return None,
+    };
     let same_for_all = exclusions.is_empty() && start_at.is_none() && end_at.is_none();
-    (same_for_all && !expression.contains(['H', 'h']))
-        .then(|| format!("{expression}\n{dialect:?}\n{zone}"))
+    (same_for_all && !expressions.contains(['H', 'h']))
+        .then(|| format!("{expressions}\n{dialect:?}\n{zone}"))
 }
 
 impl Planner for SchedulePlanner {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use horarium_core::JobId;
 use horarium_store::{FireRequest, Fired};
 use jiff::{SignedDuration, Timestamp};
 use tracing::{error, info};
+use uuid::Uuid;
 
 use super::{
     Shared, dispatcher,
@@ -53,7 +53,7 @@ async fn fire_some(shared: &Arc<Shared>, now: Timestamp) -> horarium_store::Resu
 }
 
 /// Fires everything `owner` has due now.
-pub async fn fire_one(shared: &Arc<Shared>, owner: JobId) -> horarium_store::Result<()> {
+pub async fn fire_one(shared: &Arc<Shared>, owner: Uuid) -> horarium_store::Result<()> {
     for _ in 0..LOOKS_AT_ONE_MAX {
         if fire(shared, shared.clock.now(), 1, Some(owner)).await?.n_triggers == 0 {
             break;
@@ -66,7 +66,7 @@ async fn fire(
     shared: &Arc<Shared>,
     now: Timestamp,
     limit: u32,
-    only: Option<JobId>,
+    only: Option<Uuid>,
 ) -> horarium_store::Result<Fired> {
     let room = shared.slots.reserve(limit);
     let n_startable = room.as_ref().map(|room| room.n() + dispatcher::room_ahead(shared));
@@ -77,6 +77,9 @@ async fn fire(
     report(shared, &fired, now);
     for one in fired.cancelled.iter().filter(|one| one.node == Some(shared.lease.node())) {
         shared.attempts.cancel(one.id);
+    }
+    if fired.n_runs > 0 {
+        shared.hints.advancer.give();
     }
     let to_start = std::mem::take(&mut fired.claimed);
     if to_start.len() < fired.n_executions {

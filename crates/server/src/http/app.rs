@@ -11,6 +11,7 @@ use std::{
 use axum::body::Bytes;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use horarium_api::{admin::IMPORT_BYTES_MAX, enum_format::EnumFormat, operations::Operation};
+use horarium_core::schedule_run::SuccessWord;
 use horarium_store::Store;
 use sha2::{Digest as _, Sha256};
 
@@ -26,6 +27,7 @@ use crate::{
     jobs::Jobs,
     metrics::Metrics,
     monitoring::Monitoring,
+    schedules::Schedules,
     settings::{self, Settings},
 };
 
@@ -33,6 +35,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
     pub enum_format: EnumFormat,
+    /// The word for schedule executions that ended well.
+    pub success: SuccessWord,
     pub body_bytes_max: usize,
     pub rate_limits: RateLimits,
     /// Removed once its token is used.
@@ -45,8 +49,13 @@ impl HttpSettings {
             settings::EnumFormat::Name => EnumFormat::Names,
             settings::EnumFormat::Number => EnumFormat::Numbers,
         };
+        let success = match settings.api.schedule_success {
+            settings::ScheduleSuccess::Completed => SuccessWord::Completed,
+            settings::ScheduleSuccess::Complete => SuccessWord::Complete,
+        };
         Self {
             enum_format,
+            success,
             body_bytes_max: settings.api.body_bytes_max,
             rate_limits: RateLimits::default(),
             setup_token_file,
@@ -57,6 +66,7 @@ impl HttpSettings {
 /// Everything behind the API: one per process.
 pub struct App {
     pub(super) jobs: Arc<Jobs>,
+    pub(super) schedules: Schedules,
     pub(super) monitoring: Monitoring,
     pub(super) admin: Admin,
     pub(super) auth: Auth,
@@ -87,6 +97,7 @@ impl App {
         let shared = engine.shared();
         Arc::new(Self {
             monitoring: Monitoring::new(Arc::clone(&jobs), Arc::clone(shared)),
+            schedules: Schedules::new(Arc::clone(&engine), settings.success),
             admin,
             jobs,
             auth,

@@ -10,7 +10,7 @@ use horarium_api::{
 use horarium_store::{ANSWER, StoreError};
 use tracing::error;
 
-use crate::{auth::AuthError, engine::service::Chain, jobs::JobFault};
+use crate::{auth::AuthError, engine::service::Chain, jobs::JobFault, schedules::ScheduleFault};
 
 /// Seconds after which it is worth asking again when the database was away.
 const UNAVAILABLE_RETRY_SECONDS: u32 = 1;
@@ -104,6 +104,45 @@ pub(super) fn refuse(operation: &Operation, noun: &str, fault: JobFault) -> Refu
     }
 }
 
+/// What a fault of the schedules service means to whoever called `operation` about `noun`.
+pub(super) fn refuse_schedule(operation: &Operation, noun: &str, fault: ScheduleFault) -> Refusal {
+    match fault {
+        ScheduleFault::Invalid(errors) => spoken(errors.into()),
+        ScheduleFault::Unknown => problem(operation, format!("{noun} was not found.")).into(),
+        ScheduleFault::NotNow(reason) => {
+            let title = operation.title_or("Bad request");
+            Problem::bad_request(title, reason).into()
+        }
+        ScheduleFault::NameTaken => {
+            let title = operation.title_or("Conflict");
+            Problem::conflict(title, "A schedule with this name exists already.").into()
+        }
+        ScheduleFault::Changed => {
+            let detail = "It has changed since; read it again for its present ETag.";
+            Problem::precondition_failed(detail).into()
+        }
+        ScheduleFault::Contended => {
+            let title = operation.title_or("Conflict");
+            Problem::conflict(title, "It is being changed by others. Try again.").into()
+        }
+        ScheduleFault::Store(err) => err.into(),
+    }
+}
+
+/// The same refusal with the first message that is a sentence as its detail.
+///
+/// JIM's client shows nothing but the message. JIM's own messages, which are sentences, say what they
+/// are about.
+pub(super) fn spoken(refusal: Refusal) -> Refusal {
+    let mut problem = refusal.0;
+    let is_sentence = |message: &&String| message.starts_with(char::is_uppercase);
+    let sentence = problem.errors.iter().flat_map(|(_, messages)| messages).find(is_sentence);
+    if let Some(sentence) = sentence.cloned() {
+        problem.detail = sentence;
+    }
+    Refusal(problem)
+}
+
 /// What a fault of the auth service means to whoever called `operation`.
 pub(super) fn refuse_access(operation: &Operation, fault: AuthError) -> Refusal {
     let detail = fault.detail();
@@ -157,11 +196,18 @@ pub(super) fn respelled(refusal: Refusal, body: &Json) -> Refusal {
 fn as_sent(path: &str, body: &Json) -> String {
     let mut at = Some(body);
     let segments = path.split('.').map(|segment| {
+        let (name, index) = match segment.split_once('[') {
+            Some((name, index)) => (name, index.strip_suffix(']')),
+            None => (segment, None),
+        };
         let object = at.and_then(Json::as_object);
-        let found = object
-            .and_then(|object| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(segment)));
+        let found =
+            object.and_then(|object| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)));
         at = found.map(|(_, value)| value);
-        found.map_or(segment, |(key, _)| key.as_str())
+        let key = found.map_or(name, |(key, _)| key.as_str());
+        let Some(index) = index else { return key.to_owned() };
+        at = at.and_then(|list| list.get(index.parse::<usize>().ok()?));
+        format!("{key}[{index}]")
     });
     segments.collect::<Vec<_>>().join(".")
 }
@@ -179,6 +225,9 @@ mod tests {
         assert_eq!(as_sent("scheduleExpression", &body), "ScheduleExpression");
         assert_eq!(as_sent("jobConfiguration.url", &body), "jobConfiguration.URL");
         assert_eq!(as_sent("timezone", &body), "timezone");
+        let steps = json!({"Steps": [{}, {"ScriptPath": ""}]});
+        assert_eq!(as_sent("steps[1].scriptPath", &steps), "Steps[1].ScriptPath");
+        assert_eq!(as_sent("steps[2].scriptPath", &steps), "Steps[2].scriptPath");
     }
 
     #[test]

@@ -23,7 +23,8 @@ use super::{
     refusal::Refusal,
     routes::{
         access, admin, api_keys, dependencies, description, exclusions, executions, health, jobs,
-        metrics, monitoring, nodes, occurrences, preview, setup, states,
+        metrics, monitoring, nodes, occurrences, preview, schedule_executions, schedules, setup,
+        states,
     },
 };
 
@@ -66,6 +67,18 @@ const HANDLERS: &[Handler] = &[
     ("clearLogs", |method| on(method, admin::clear_logs)),
     ("exportJobs", |method| on(method, admin::export)),
     ("importJobs", |method| on(method, admin::import)),
+    ("createSchedule", |method| on(method, schedules::create)),
+    ("listSchedules", |method| on(method, schedules::list)),
+    ("getSchedule", |method| on(method, schedules::get)),
+    ("updateSchedule", |method| on(method, schedules::update)),
+    ("deleteSchedule", |method| on(method, schedules::delete)),
+    ("enableSchedule", |method| on(method, schedules::enable)),
+    ("disableSchedule", |method| on(method, schedules::disable)),
+    ("runSchedule", |method| on(method, schedule_executions::run)),
+    ("listScheduleExecutions", |method| on(method, schedule_executions::list)),
+    ("listActiveScheduleExecutions", |method| on(method, schedule_executions::active)),
+    ("getScheduleExecution", |method| on(method, schedule_executions::get)),
+    ("cancelScheduleExecution", |method| on(method, schedule_executions::cancel)),
     ("listNodes", |method| on(method, nodes::list)),
     ("login", |method| on(method, access::login)),
     ("refreshToken", |method| on(method, access::refresh)),

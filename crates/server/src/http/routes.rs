@@ -14,9 +14,13 @@ pub(super) mod monitoring;
 pub(super) mod nodes;
 pub(super) mod occurrences;
 pub(super) mod preview;
+pub(super) mod schedule_executions;
+pub(super) mod schedules;
 pub(super) mod setup;
 pub(super) mod states;
 
 /// How details name what a route is about.
 const JOB: &str = "Job";
 const EXECUTION: &str = "Execution";
+const SCHEDULE: &str = "Schedule";
+const SCHEDULE_EXECUTION: &str = "Schedule execution";

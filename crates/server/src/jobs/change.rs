@@ -23,12 +23,16 @@ pub enum Expected {
 }
 
 impl Expected {
-    pub(super) fn check(&self, version: i64) -> Result<(), JobFault> {
+    /// Whether the caller wants to change this version.
+    pub(crate) fn allows(&self, version: i64) -> bool {
         match self {
-            Self::Any => Ok(()),
-            Self::Versions(versions) if versions.contains(&version) => Ok(()),
-            Self::Versions(_) => Err(JobFault::Changed),
+            Self::Any => true,
+            Self::Versions(versions) => versions.contains(&version),
         }
+    }
+
+    pub(super) fn check(&self, version: i64) -> Result<(), JobFault> {
+        if self.allows(version) { Ok(()) } else { Err(JobFault::Changed) }
     }
 }
 
@@ -47,7 +51,7 @@ impl Jobs {
             expected.check(old.job.version)?;
             let now = self.clock.now();
             let Some((trigger, settled)) = settled(&old.trigger, now) else {
-                self.engine.settle(id).await?;
+                self.engine.settle(id.0).await?;
                 continue;
             };
             let (mut job, trigger) = decide(&JobView { trigger, ..old.clone() }, now)?;

@@ -5,7 +5,10 @@ use horarium_api::{
     enums::{CurrentStatus, JobStatus},
     jobs::{Dependencies, JobDto, RetryPolicyDto, scheduler_job_id},
 };
-use horarium_core::{ExecutionState, RetryPolicy, Standing, TriggerRule, trigger::CronDialect};
+use horarium_core::{
+    ExecutionState, RetryPolicy, Standing, TriggerRule, schedule_pattern::SEPARATOR,
+    trigger::CronDialect,
+};
 use horarium_store::JobView;
 use jiff::Timestamp;
 
@@ -106,6 +109,10 @@ impl RuleFields {
         match rule {
             TriggerRule::Cron { expression, dialect } => {
                 fields.expression = Some(expression.clone());
+                fields.dialect = *dialect;
+            }
+            TriggerRule::AnyCron { expressions, dialect } => {
+                fields.expression = Some(expressions.join(SEPARATOR));
                 fields.dialect = *dialect;
             }
             TriggerRule::Interval { seconds, .. } => {

@@ -48,7 +48,7 @@ impl JobFault {
 }
 
 /// The core's violations under the names it gave them, which are the wire's.
-pub(super) fn field_errors(violations: &Violations) -> FieldErrors {
+pub(crate) fn field_errors(violations: &Violations) -> FieldErrors {
     let mut errors = FieldErrors::default();
     for (field, message) in violations.iter() {
         errors.add(field, message);

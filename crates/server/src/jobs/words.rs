@@ -6,18 +6,7 @@ use horarium_core::{
     lost::LostAttemptPolicy, retry::Backoff, trigger,
 };
 
-/// Pairs of two enums that mean the same, as a function each way.
-macro_rules! words {
-    ($($read:ident, $write:ident: $wire:ty = $core:ty { $($name:ident),+ $(,)? })+) => {$(
-        pub(super) fn $read(word: $wire) -> $core {
-            match word { $(<$wire>::$name => <$core>::$name),+ }
-        }
-
-        pub(super) fn $write(value: $core) -> $wire {
-            match value { $(<$core>::$name => <$wire>::$name),+ }
-        }
-    )+};
-}
+use crate::words::words;
 
 words! {
     read_schedule_type, write_schedule_type: wire::ScheduleType = ScheduleType {

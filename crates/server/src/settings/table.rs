@@ -9,7 +9,7 @@ use horarium_core::trigger::CronDialect;
 use horarium_store::DatabaseUrl;
 use ipnet::IpNet;
 
-use super::{EgressPolicy, EnumFormat, LogFormat, Secret, Settings, Synchronous};
+use super::{EgressPolicy, EnumFormat, LogFormat, ScheduleSuccess, Secret, Settings, Synchronous};
 
 /// What is known about a setting besides its value.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +73,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Text: String, PathBuf, SocketAddr, CronDialect, EnumFormat, Synchronous, EgressPolicy, LogFormat;
+    Text: String, PathBuf, SocketAddr, CronDialect, EnumFormat, ScheduleSuccess, Synchronous, EgressPolicy, LogFormat;
     Flag: bool;
     List: Vec<IpNet>;
     Paths: Vec<PathBuf>;

@@ -18,3 +18,5 @@ mod limits;
 mod monitoring;
 mod occurrences;
 mod running;
+mod schedule_executions;
+mod schedules;

@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc};
 use horarium_core::{
     ExecutionId, ExecutionState, JobId, RunId,
     graph::{Intent, NodeEvent, NodeIdx, NodeState, Outcomes, RunEnd, next},
-    run::{EXECUTION_GONE, RunEvent, RunPlan, RunState, Work, node_event},
+    run::{EXECUTION_GONE, JobStep, RunEvent, RunPlan, RunState, Work, node_event},
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -141,7 +141,7 @@ impl Moving {
     /// The row of a node's execution to insert.
     fn execution(&self, idx: NodeIdx, id: ExecutionId, now: Timestamp) -> Vec<Value> {
         let (job, has_own) = match self.plan.work(idx) {
-            Work::Job(job) => (*job, false),
+            Work::Job(job) | Work::JobStep(JobStep { job, .. }) => (*job, false),
             Work::Step(_) => (JobId(self.plan.graph.node(idx).id), true),
         };
         args![id, job, has_own, now, None::<String>]

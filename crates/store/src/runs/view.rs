@@ -78,7 +78,7 @@ impl Store {
                 let Some(row) = tx.row(&sql, args![id]).await? else { return Ok(None) };
                 let head = read_head(&row)?;
                 let rows = tx.rows(shared!("run_nodes_view"), args![id]).await?;
-                let nodes = rows.iter().map(read_node).collect::<Result<_>>()?;
+                let nodes = rows.iter().map(|row| read_node(row, 0)).collect::<Result<_>>()?;
                 Ok(Some(RunView { head, nodes }))
             })
         })
@@ -129,7 +129,7 @@ async fn list(
     Ok((rows.iter().map(read_head).collect::<Result<_>>()?, total))
 }
 
-fn read_head(row: &Row) -> Result<RunHead> {
+pub(crate) fn read_head(row: &Row) -> Result<RunHead> {
     let origin: i64 = row.get(TABLE, 6)?;
     Ok(RunHead {
         id: row.get(TABLE, 0)?,
@@ -150,18 +150,19 @@ fn read_head(row: &Row) -> Result<RunHead> {
     })
 }
 
-fn read_node(row: &Row) -> Result<RunNodeView> {
-    let state: i64 = row.get(NODES, 1)?;
-    let execution_state: Option<i64> = row.get(NODES, 6)?;
+/// Reads a node whose columns start at `at`.
+pub(crate) fn read_node(row: &Row, at: usize) -> Result<RunNodeView> {
+    let state: i64 = row.get(NODES, at + 1)?;
+    let execution_state: Option<i64> = row.get(NODES, at + 6)?;
     Ok(RunNodeView {
-        id: row.get(NODES, 0)?,
+        id: row.get(NODES, at)?,
         state: NodeState::from_code(state)
             .ok_or_else(|| StoreError::bad_row(NODES, format!("state {state}")))?,
-        execution: row.get(NODES, 2)?,
-        started_at: row.get(NODES, 3)?,
-        ended_at: row.get(NODES, 4)?,
-        error: row.get(NODES, 5)?,
+        execution: row.get(NODES, at + 2)?,
+        started_at: row.get(NODES, at + 3)?,
+        ended_at: row.get(NODES, at + 4)?,
+        error: row.get(NODES, at + 5)?,
         execution_state: execution_state.and_then(ExecutionState::from_code),
-        attempt_started_at: row.get(NODES, 7)?,
+        attempt_started_at: row.get(NODES, at + 7)?,
     })
 }

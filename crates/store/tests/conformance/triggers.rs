@@ -173,7 +173,7 @@ both_databases!(a_pause_that_ends_by_itself_is_accounted_for, |store| async {
 both_databases!(one_owner_can_be_fired_alone, |store| async {
     let id = plain_job(&store).await;
     job(&store, JobDraft { ..draft("other") }).await;
-    let request = FireRequest { now: at(10), limit: 1, only: Some(id), claimer: None };
+    let request = FireRequest { now: at(10), limit: 1, only: Some(id.0), claimer: None };
     let fired = store.fire(request, Arc::new(PlainPlanner)).await.unwrap();
     assert_eq!((fired.n_triggers, fired.n_executions), (1, 1));
     assert_eq!(store.fire(request, Arc::new(PlainPlanner)).await.unwrap().n_triggers, 0);

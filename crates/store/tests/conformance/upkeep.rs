@@ -36,7 +36,7 @@ both_databases!(a_batch_of_triggers_changes_but_for_those_that_moved, |store| as
     let fired = plain_job(&store).await;
     let moving = store.job(fired).await.unwrap().unwrap().trigger;
     let request =
-        horarium_store::FireRequest { now: at(10), limit: 1, only: Some(fired), claimer: None };
+        horarium_store::FireRequest { now: at(10), limit: 1, only: Some(fired.0), claimer: None };
     store.fire(request, std::sync::Arc::new(PlainPlanner)).await.unwrap();
     let row = horarium_core::DecisionRow::one(at(3), Decision::Skipped(SkipReason::Paused));
     let change = |old: &Trigger| TriggerChange {

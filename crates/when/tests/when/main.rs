@@ -11,3 +11,4 @@ mod properties;
 mod rules;
 mod schedules;
 mod syntax;
+mod unions;
