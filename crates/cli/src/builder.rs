@@ -38,6 +38,10 @@ impl Builder {
 
     /// All of `horarium`, for a `main`: does what the command line of this process says.
     pub fn run(self) -> ExitCode {
+        // First of all, while there is one thread: this may be a process that runs a step's program.
+        if let Some(code) = horarium_server::enter_sandbox() {
+            return code;
+        }
         let args = Args::parse();
         match self.obey(args.command) {
             Ok(code) => code,
@@ -50,7 +54,8 @@ impl Builder {
 
     /// Only the server, in the caller's tokio runtime and with its settings: neither the command
     /// line, the environment, files nor signals are looked at, and log lines go to the caller's
-    /// `tracing` subscriber.
+    /// `tracing` subscriber. Where steps may run programs, `main` begins with
+    /// [`enter_sandbox`](crate::enter_sandbox), as [`Builder::run`] does.
     pub async fn start(self, settings: Settings) -> Result<Running, StartError> {
         Server::start_with(settings, self.parts()).await
     }

@@ -38,5 +38,5 @@ mod version;
 pub use builder::{Builder, Horarium};
 pub use horarium_server::{
     Cancellation, Handler, HandlerCall, HandlerError, OutputSink, Running, StartError,
-    settings::Settings,
+    enter_sandbox, settings::Settings,
 };

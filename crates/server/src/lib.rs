@@ -15,5 +15,6 @@ pub mod server;
 pub mod settings;
 mod words;
 
+pub use horarium_worker::sandbox::enter as enter_sandbox;
 pub use horarium_worker::{Cancellation, Handler, HandlerCall, HandlerError, Handlers, OutputSink};
 pub use server::{Parts, Running, Server, StartError};

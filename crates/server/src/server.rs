@@ -1,6 +1,7 @@
 //! The wiring: one process from its settings to its listening socket, and back.
 
 mod error;
+mod programs;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -194,6 +195,7 @@ fn runner(
     let http_call = HttpCall::new(guard, HttpCallLimits::default());
     let kinds =
         Kinds::builtin(http_call, parts.handlers).with_file_operation(file_operation(settings)?);
+    let kinds = programs::with_programs(kinds, settings)?;
     let settings = RunnerSettings {
         output_bytes_max: settings.jobs.output_bytes_max,
         ..RunnerSettings::default()

@@ -43,6 +43,7 @@ settings! {
     postgres: Postgres;
     egress: Egress;
     files: Files;
+    runners: Runners;
     auth: Auth;
     log: Log;
     node: Node;
@@ -116,6 +117,36 @@ settings! {
         /// Absolute folders below which jobs may read, move and delete files; in a variable with colons
         /// between them. None: every `FileOperation` is refused. The data directory is refused always.
         roots: Vec<PathBuf> = Vec::new();
+    }
+}
+
+settings! {
+    /// Which programs steps of schedules may run, and with what.
+    Runners ("runners.", "HORARIUM_RUNNERS__") {
+        /// Absolute paths of the programs that `Executable` steps may start; in a variable with colons
+        /// between them. None: every such step is refused.
+        executables: Vec<PathBuf> = Vec::new();
+        /// Absolute folders below which `PowerShell` and `SqlScript` steps find their scripts; in a
+        /// variable with colons between them. None: every such step is refused.
+        script_roots: Vec<PathBuf> = Vec::new();
+        /// Absolute folders that steps may have as working directory, or folders in them, and may write
+        /// to; in a variable with colons between them.
+        working_roots: Vec<PathBuf> = Vec::new();
+        /// Absolute folders that steps may read besides their own and the system's programs; in a variable
+        /// with colons between them. Without Landlock in the kernel they may read what the server may.
+        readable: Vec<PathBuf> = Vec::new();
+        /// PowerShell's program. Not set: `pwsh`, where programs usually are.
+        powershell: Option<PathBuf> = None;
+        /// MiB of memory that one process of a step may use.
+        memory_mib_max: u32 = 4_096, in 16..=1_048_576;
+        /// MiB of one file that a step writes.
+        file_mib_max: u32 = 65_536, in 1..=16_777_216;
+        /// Processes and threads that the server's user may have at a time; not asked of root.
+        processes_max: u32 = 4_096, in 64..=1_000_000;
+        /// Seconds between SIGTERM and SIGKILL, when a step is cancelled or takes too long.
+        stop_grace_seconds: u32 = 2, in 0..=3;
+        /// Keeps the processes of a step in a cgroup v2 where one can be made, besides adopting orphans.
+        cgroups: bool = true;
     }
 }
 

@@ -3,6 +3,8 @@
 mod code_execution;
 mod file_operation;
 mod http_call;
+mod program;
+mod scripts;
 mod stored_procedure;
 
 use horarium_api::configuration::{CodeExecutionConfiguration, HttpCallConfiguration};
@@ -13,6 +15,8 @@ pub use file_operation::{
     ENTRIES_MAX, FileOperation, FileOperationConfiguration, FileRoots, FileRootsError,
 };
 pub use http_call::{HttpCall, HttpCallLimits, RESPONSE_BYTES_MAX};
+pub use program::{PATH, ProgramSettings, Programs};
+pub use scripts::{ScriptRoots, ScriptRootsError};
 pub use stored_procedure::{
     COMMAND_TIMEOUT_DEFAULT, RESULT_BYTES_MAX, RESULT_ROWS_MAX, RESULT_SETS_MAX, StoredProcedure,
     StoredProcedureConfiguration,
@@ -22,6 +26,7 @@ use crate::{
     assignment::{Assignment, Ending},
     handlers::Handlers,
     output::Capture,
+    runner::Aftermath,
     stop::Cancellation,
 };
 use code_execution::CodeExecution;
@@ -36,6 +41,9 @@ pub struct Kinds {
     file_operation: Option<FileOperation>,
     /// `None`: there are no data sources.
     stored_procedure: Option<StoredProcedure>,
+    scripts: ScriptRoots,
+    /// `None` runs none.
+    programs: Option<Programs>,
 }
 
 impl Kinds {
@@ -46,7 +54,17 @@ impl Kinds {
             code_execution: CodeExecution { handlers },
             file_operation: None,
             stored_procedure: None,
+            scripts: ScriptRoots::default(),
+            programs: None,
         }
+    }
+
+    /// Lets steps of schedules run programs, and scripts from these folders.
+    #[must_use]
+    pub fn with_programs(mut self, programs: Programs, scripts: ScriptRoots) -> Self {
+        self.programs = Some(programs);
+        self.scripts = scripts;
+        self
     }
 
     /// Lets jobs work on files, which without this is refused.
@@ -87,11 +105,13 @@ impl Kinds {
         }
     }
 
+    /// What goes on after the future is dropped is told to `aftermath`.
     pub(crate) async fn run(
         &self,
         assignment: Assignment,
         cancellation: &Cancellation,
         capture: &mut Capture,
+        aftermath: &Aftermath,
     ) -> Ending {
         match assignment.job_type {
             // Boxed: its future is large, and every other attempt would carry the room for it.
@@ -107,15 +127,40 @@ impl Kinds {
                 Some(procedures) => Box::pin(procedures.run(&assignment, capture)).await,
                 None => stored_procedure::without_data_sources(&assignment.configuration),
             },
-            JobType::RunProfile
-            | JobType::PowerShell
-            | JobType::Executable
-            | JobType::SqlScript => Ending::failed_for_good(format!(
-                "this server cannot run steps of type {}",
-                assignment.job_type.name()
-            )),
+            JobType::Executable | JobType::PowerShell => {
+                Box::pin(self.run_program(&assignment, capture, aftermath)).await
+            }
+            JobType::SqlScript => match &self.stored_procedure {
+                Some(databases) => {
+                    Box::pin(databases.run_script(&assignment, &self.scripts, capture)).await
+                }
+                None => stored_procedure::without_data_sources(&assignment.configuration),
+            },
+            JobType::RunProfile => not_here(assignment.job_type),
         }
     }
+
+    async fn run_program(
+        &self,
+        assignment: &Assignment,
+        capture: &mut Capture,
+        aftermath: &Aftermath,
+    ) -> Ending {
+        let Some(programs) = &self.programs else { return not_here(assignment.job_type) };
+        let scripts = &self.scripts;
+        match assignment.job_type {
+            JobType::PowerShell => {
+                programs.run_powershell(assignment, scripts, capture, aftermath).await
+            }
+            _ => programs.run_executable(assignment, scripts, capture, aftermath).await,
+        }
+    }
+}
+
+/// What a step fails with on a server that cannot run its type.
+fn not_here(job_type: JobType) -> Ending {
+    let name = job_type.name();
+    Ending::failed_for_good(format!("this server cannot run steps of type {name}"))
 }
 
 /// What an attempt fails with when its stored configuration does not fit its job type.

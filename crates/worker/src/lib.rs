@@ -12,6 +12,7 @@ pub mod kinds;
 pub mod output;
 pub mod resolver;
 pub mod runner;
+pub mod sandbox;
 mod secrets;
 pub mod stop;
 pub mod variables;
@@ -21,7 +22,8 @@ pub use data_sources::{DataSource, DataSourceKind, DataSources, TlsMode};
 pub use egress::{EgressGuard, EgressPolicy, Refusal};
 pub use handlers::{Handler, HandlerCall, HandlerError, Handlers};
 pub use kinds::{
-    FileOperation, FileRoots, FileRootsError, HttpCall, HttpCallLimits, Kinds, StoredProcedure,
+    FileOperation, FileRoots, FileRootsError, HttpCall, HttpCallLimits, Kinds, ProgramSettings,
+    Programs, ScriptRoots, ScriptRootsError, StoredProcedure,
 };
 pub use output::{OUTPUT_BYTES_MAX, Output, OutputSink};
 pub use runner::{Runner, RunnerSettings};

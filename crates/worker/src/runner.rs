@@ -1,10 +1,13 @@
 //! Takes one attempt to its end, whatever the job type does: limits it, stops it, survives it.
 
+mod aftermath;
+
 use std::{any::Any, panic::AssertUnwindSafe, pin::pin, time::Duration};
 
 use futures_util::FutureExt;
 use tokio::task::unconstrained;
 
+pub(crate) use self::aftermath::Aftermath;
 use crate::{
     assignment::{Assignment, Attempted, Ending, limit_text},
     kinds::Kinds,
@@ -59,7 +62,8 @@ impl Runner {
     /// Runs one attempt until it ends, its timeout has passed, or `stop` asks.
     ///
     /// Stopping is dropping the work: connections close, nothing of it goes on. Handlers that watch
-    /// for it are told before. A panic in the work is a failure like any other.
+    /// for it are told before; what takes longer, a tree of processes, is waited for. A panic in the
+    /// work is a failure like any other.
     pub async fn run(&self, assignment: Assignment, stop: Stop) -> Attempted {
         let mut capture = Capture::new(self.settings.output_bytes_max);
         let ending = match stop.reason() {
@@ -75,9 +79,22 @@ impl Runner {
         stop: &Stop,
         capture: &mut Capture,
     ) -> Ending {
+        let aftermath = Aftermath::default();
+        let ending = self.run_until_stopped(assignment, stop, capture, &aftermath).await;
+        aftermath.over().await;
+        ending
+    }
+
+    async fn run_until_stopped(
+        &self,
+        assignment: Assignment,
+        stop: &Stop,
+        capture: &mut Capture,
+        aftermath: &Aftermath,
+    ) -> Ending {
         let limit = assignment.timeout;
         let cancellation = Cancellation::default();
-        let work = self.perform(assignment, &cancellation, capture);
+        let work = self.perform(assignment, &cancellation, capture, aftermath);
         let mut work = pin!(AssertUnwindSafe(work).catch_unwind());
         // The work comes first: what ends at once costs neither a timer nor a waiter. The others are
         // unconstrained, or work that never runs dry would spend tokio's budget and hide them.
@@ -105,6 +122,7 @@ impl Runner {
         mut assignment: Assignment,
         cancellation: &Cancellation,
         capture: &mut Capture,
+        aftermath: &Aftermath,
     ) -> Ending {
         if let Some(name) = secrets::first_reference(&assignment.configuration) {
             return Ending::failed_for_good(format!("secret `{name}` is not known"));
@@ -121,7 +139,7 @@ impl Runner {
             return Ending::failed_for_good(error.to_string());
         }
         assignment.configuration = configuration;
-        self.kinds.run(assignment, cancellation, capture).await
+        self.kinds.run(assignment, cancellation, capture, aftermath).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{io, net::SocketAddr};
 
 use horarium_store::StoreError;
-use horarium_worker::FileRootsError;
+use horarium_worker::{FileRootsError, ScriptRootsError};
 
 use crate::{
     auth::AuthError, data_dir::DataDirError, instance_lock::LockError, settings::SettingError,
@@ -17,6 +17,8 @@ pub enum StartError {
     DataDir(#[from] DataDirError),
     #[error("opening files.roots")]
     Files(#[from] FileRootsError),
+    #[error("opening runners.script_roots")]
+    Scripts(#[from] ScriptRootsError),
     #[error(transparent)]
     Lock(#[from] LockError),
     #[error("{doing}")]

@@ -16,6 +16,7 @@ mod mysql;
 mod name;
 mod postgres;
 mod result;
+mod script;
 mod signature;
 mod value;
 
@@ -27,6 +28,7 @@ use serde_json::{Map, Value};
 use tokio_util::task::TaskTracker;
 
 pub use self::result::{RESULT_BYTES_MAX, RESULT_ROWS_MAX, RESULT_SETS_MAX};
+
 use self::{
     limited::Limit, mysql::MySqlSession, name::ProcedureName, postgres::PgSession, result::Outcome,
 };
@@ -155,16 +157,13 @@ impl StoredProcedure {
         match source.kind {
             DataSourceKind::Postgres => {
                 self.mysql.forget(&source.name);
-                limit.call(&self.postgres.of(source, &self.context), &command).await
+                limit.perform(&self.postgres.of(source, &self.context), &command).await
             }
             DataSourceKind::MySql => {
                 self.postgres.forget(&source.name);
-                limit.call(&self.mysql.of(source, &self.context), &command).await
+                limit.perform(&self.mysql.of(source, &self.context), &command).await
             }
-            DataSourceKind::SqlServer => Err(Ending::failed_for_good(format!(
-                "data source `{}` is a SQL Server, which is not supported yet",
-                source.name
-            ))),
+            DataSourceKind::SqlServer => Err(not_supported(&source)),
         }
     }
 
@@ -195,6 +194,13 @@ pub(super) fn without_data_sources(configuration: &Value) -> Ending {
              server has none",
         ),
     }
+}
+
+fn not_supported(source: &DataSource) -> Ending {
+    Ending::failed_for_good(format!(
+        "data source `{}` is a SQL Server, which is not supported yet",
+        source.name
+    ))
 }
 
 fn not_defined(name: &str) -> Ending {

@@ -5,6 +5,7 @@ mod failing;
 mod mariadb;
 mod pooling;
 mod postgres;
+mod scripts;
 mod stopping;
 mod support;
 mod tls;

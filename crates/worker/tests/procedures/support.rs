@@ -53,6 +53,12 @@ impl Bench {
         bench
     }
 
+    /// What calls procedures of this one data source.
+    pub(crate) fn procedures(source: DataSource, guard: EgressGuard) -> StoredProcedure {
+        let sources = Sources(Mutex::new(vec![source]));
+        StoredProcedure::new(Arc::new(sources), Arc::new(guard))
+    }
+
     /// Adds it, or puts it in the place of the one of its name.
     pub(crate) fn define(&self, source: DataSource) {
         let mut sources = self.sources.0.lock().unwrap();

@@ -10,6 +10,8 @@
 //! What a procedure raises may depend on rows that change, and "not yet" is a common thing to raise: so it
 //! is tried again, as often as the job's retry policy says. A job that does not want that sets no retries.
 
+use std::fmt::Display;
+
 use sqlx::error::DatabaseError;
 
 use crate::{assignment::Ending, data_sources::pool::ConnectError, resolver::ResolveError};
@@ -30,6 +32,18 @@ pub(super) struct Failure {
 impl Failure {
     pub(super) fn for_good(text: impl Into<String>) -> Self {
         Self { text: text.into(), retryable: false, breaks_session: false }
+    }
+
+    /// Says where it was.
+    pub(super) fn at(mut self, place: impl Display) -> Self {
+        self.text = format!("{place}: {}", self.text);
+        self
+    }
+
+    /// The session is not used again.
+    pub(super) fn breaking(mut self) -> Self {
+        self.breaks_session = true;
+        self
     }
 
     pub(super) fn into_ending(self, what: &str) -> Ending {

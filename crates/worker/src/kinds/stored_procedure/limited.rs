@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use horarium_core::job::TIMEOUT_SECONDS_MAX;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{Command, failure::Failure, result::Outcome};
@@ -25,6 +26,32 @@ pub(super) trait Calls: Session {
     ) -> impl Future<Output = Result<Outcome, Failure>> + Send;
 }
 
+/// Something to do in one session of a data source.
+pub(super) trait Work<S: Session>: Sync {
+    type Done: Send;
+
+    /// What is attempted, and on what: the beginning of every error.
+    fn what(&self) -> String;
+
+    fn perform(
+        &self,
+        session: &mut S,
+        source: &DataSource,
+    ) -> impl Future<Output = Result<Self::Done, Failure>> + Send;
+}
+
+impl<S: Calls> Work<S> for Command<'_> {
+    type Done = Outcome;
+
+    fn what(&self) -> String {
+        format!("calling `{}`", self.procedure)
+    }
+
+    async fn perform(&self, session: &mut S, source: &DataSource) -> Result<Outcome, Failure> {
+        session.call(source, self).await
+    }
+}
+
 /// The shorter of two limits, and whose it is.
 #[derive(Clone, Copy)]
 pub(super) struct Limit {
@@ -44,35 +71,42 @@ impl Limit {
         }
     }
 
+    /// A script as a whole ends with its attempt; its single statements by the data source's limit.
+    pub(super) fn of_script(source: &DataSource) -> Self {
+        let length =
+            Duration::from_secs(u64::from(TIMEOUT_SECONDS_MAX)).max(source.statement_timeout);
+        Self { length, setting: "the longest attempt" }
+    }
+
     pub(super) fn of_server(self) -> Duration {
         self.length + SERVER_LIMIT_LATER
     }
 
-    /// Makes the call. Dropped anywhere, it leaves nothing running: see `Lease`.
-    pub(super) async fn call<S: Calls>(
+    /// Does the work. Dropped anywhere, it leaves nothing running: see `Lease`.
+    pub(super) async fn perform<S: Session, W: Work<S>>(
         self,
         pool: &Arc<Pool<S>>,
-        command: &Command<'_>,
-    ) -> Result<Outcome, Ending> {
+        work: &W,
+    ) -> Result<W::Done, Ending> {
         let deadline = Instant::now() + self.length;
         let source = pool.source();
-        let what = format!("calling `{}` on data source `{}`", command.procedure, source.name);
+        let what = format!("{} on data source `{}`", work.what(), source.name);
         let Ok(place) = timeout(self.length, pool.place()).await else {
             let busy = format!("all {} connections of its pool were still busy", source.pool_size);
             return Err(self.reached(&what, &busy));
         };
         let calling = async {
             let mut lease = pool.session(place).await?;
-            let called = lease.session().call(source, command).await;
-            Ok::<_, ConnectError>((called, lease))
+            let done = work.perform(lease.session(), source).await;
+            Ok::<_, ConnectError>((done, lease))
         };
         match timeout_at(deadline, calling).await {
-            Ok(Ok((called, lease))) => {
-                match &called {
+            Ok(Ok((done, lease))) => {
+                match &done {
                     Err(failure) if failure.breaks_session => lease.discard(),
                     Ok(_) | Err(_) => lease.give_back().await,
                 }
-                called.map_err(|failure| failure.into_ending(&what))
+                done.map_err(|failure| failure.into_ending(&what))
             }
             Ok(Err(error)) => Err(Failure::from(error).into_ending(&what)),
             Err(_elapsed) => Err(self.reached(&what, "timed out")),

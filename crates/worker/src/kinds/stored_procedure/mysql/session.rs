@@ -30,13 +30,16 @@ pub(in crate::kinds::stored_procedure) struct MySqlSession {
 }
 
 impl MySqlSession {
-    pub(super) fn connection(&mut self) -> &mut MySqlConnection {
+    pub(in crate::kinds::stored_procedure) fn connection(&mut self) -> &mut MySqlConnection {
         &mut self.connection
     }
 
     /// What holds for one call: the server ends single statements by itself, should this process die.
     /// MySQL knows such a limit only for `SELECT`.
-    pub(super) async fn begin(&mut self, limit: Duration) -> sqlx::Result<()> {
+    pub(in crate::kinds::stored_procedure) async fn begin(
+        &mut self,
+        limit: Duration,
+    ) -> sqlx::Result<()> {
         let sql = if self.is_mariadb {
             format!("SET max_statement_time = {}", limit.as_secs_f64())
         } else {

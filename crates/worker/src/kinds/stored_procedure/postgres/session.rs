@@ -30,12 +30,16 @@ struct Backend {
 }
 
 impl PgSession {
-    pub(super) fn connection(&mut self) -> &mut PgConnection {
+    pub(in crate::kinds::stored_procedure) fn connection(&mut self) -> &mut PgConnection {
         &mut self.connection
     }
 
     /// What holds for one call. If this process dies meanwhile, the server ends the call by itself.
-    pub(super) async fn begin(&mut self, label: &str, limit: Duration) -> sqlx::Result<()> {
+    pub(in crate::kinds::stored_procedure) async fn begin(
+        &mut self,
+        label: &str,
+        limit: Duration,
+    ) -> sqlx::Result<()> {
         let mut sql = "SELECT set_config('application_name', $1, false), \
                        set_config('statement_timeout', $2, false)"
             .to_owned();
