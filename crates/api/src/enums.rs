@@ -183,6 +183,49 @@ wire_enum! {
 }
 
 wire_enum! {
+    /// What the failure of a workflow's job means for the rest of a run.
+    #[derive(Default)]
+    pub enum OnFailure {
+        /// Nothing further starts, and the run fails.
+        #[default]
+        Stop = "Stop",
+        /// What depends on the job starts as if it had succeeded.
+        Continue = "Continue",
+    }
+}
+
+wire_enum! {
+    /// Where a run of a workflow stands.
+    pub enum RunStatus {
+        /// Nothing of it has been started.
+        Pending = "Pending",
+        Running = "Running",
+        Succeeded = "Succeeded",
+        /// It came to its end, and a job failed with `Continue`, or warned.
+        SucceededWithWarning = "SucceededWithWarning",
+        Failed = "Failed",
+        Cancelled = "Cancelled",
+    }
+}
+
+wire_enum! {
+    /// Where a job stands in a run of a workflow.
+    pub enum NodeStatus {
+        /// Something it depends on has not ended.
+        Waiting = "Waiting",
+        /// Its execution exists, queued or running.
+        Running = "Running",
+        Succeeded = "Succeeded",
+        /// It succeeded and has something to say about it.
+        Warned = "Warned",
+        Failed = "Failed",
+        /// It will never start: the run was stopped or cancelled first.
+        Skipped = "Skipped",
+        Cancelled = "Cancelled",
+    }
+}
+
+wire_enum! {
     /// What a `FileOperation` job does with each file that matches. The original took any other word,
     /// and none, for a deletion.
     pub enum FileOperation {

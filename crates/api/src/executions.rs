@@ -55,6 +55,8 @@ pub struct ExecutionDto {
     pub node_id: Option<String>,
     /// Why it is Pending though due: `WaitingForDependencies` and the like.
     pub wait_reason: Option<String>,
+    /// The jobs it waits for, while `waitReason` is `WaitingForDependencies`; null in lists.
+    pub waiting_for_job_ids: Option<Vec<Uuid>>,
     /// Not before this instant will it start.
     #[serde(serialize_with = "crate::time::optional_instant")]
     pub eligible_at: Option<Timestamp>,
@@ -145,6 +147,7 @@ pub(crate) mod tests {
             origin: ExecutionOrigin::Schedule,
             attempt: 1,
             node_id: Some("node-1".into()),
+            waiting_for_job_ids: Some(vec![Uuid::nil()]),
             wait_reason: Some("WaitingForDependencies".into()),
             eligible_at: Some(Timestamp::UNIX_EPOCH),
             attempts: Some(vec![AttemptDto {

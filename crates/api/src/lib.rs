@@ -35,6 +35,7 @@ pub mod query;
 pub mod schedules;
 pub mod time;
 pub mod wire_enum;
+pub mod workflows;
 
 pub use field_errors::FieldErrors;
 pub use json::Json;

@@ -1,6 +1,6 @@
 //! The engine: what makes executions of due instants and runs them, on every node alike.
 //!
-//! Seven services look at the database, act and report; none depends on a message arriving
+//! Eight services look at the database, act and report; none depends on a message arriving
 //! (invariant 6). Between them stand three things in memory that may be lost at any time without
 //! losing work: the [`slots`], the [`attempts`] and the [`concluder`]'s queue.
 //!
@@ -10,6 +10,7 @@
 //! | [`dispatcher`] | claims what waits and starts attempts |
 //! | [`advancer`] | starts what follows in runs of graphs, and ends them |
 //! | [`heart`] | keeps this node's lease; stops everything when it is gone |
+//! | [`releaser`] | starts what waited for other jobs |
 //! | [`rescuer`] | declares silent nodes lost and takes over their executions |
 //! | [`canceller`] | stops attempts that another node was asked to cancel |
 //! | [`sweeper`] | forgets what is kept for a time only |
@@ -23,6 +24,7 @@ pub mod dispatcher;
 pub mod heart;
 pub mod lease;
 pub mod planner;
+pub mod releaser;
 pub mod rescuer;
 pub mod run_plans;
 mod runs;
@@ -31,7 +33,10 @@ pub mod slots;
 pub mod sweeper;
 pub mod ticker;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use horarium_core::{ExecutionId, JobId, NodeId, Origin};
 use horarium_store::{Cancelled, NewExecution, Once, Store};
@@ -83,6 +88,9 @@ pub struct Hints {
     pub ticker: Hint,
     pub dispatcher: Hint,
     pub advancer: Hint,
+    pub releaser: Hint,
+    /// Something waits for other jobs, as far as the last look knew: their ends are worth a hint.
+    pub is_held: Arc<AtomicBool>,
 }
 
 /// How this node presents itself.
@@ -155,6 +163,8 @@ impl Engine {
         spawn.spawn(drive(Dispatcher::new(shared()), clock.clone(), hint, taking.clone()));
         let advancer = advancer::Advancer(shared());
         spawn.spawn(drive(advancer, clock.clone(), hints.advancer.clone(), taking.clone()));
+        let releaser = releaser::Releaser::new(shared());
+        spawn.spawn(drive(releaser, clock.clone(), hints.releaser.clone(), taking.clone()));
         let rescuer = rescuer::Rescuer(shared());
         spawn.spawn(drive(rescuer, clock.clone(), Hint::default(), taking.clone()));
         let sweeper = sweeper::Sweeper(shared());

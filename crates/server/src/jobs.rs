@@ -34,8 +34,10 @@ use crate::{clock::Clock, engine::Engine, settings};
 pub use change::Expected;
 pub(crate) use change::{scheduled, settled};
 pub(crate) use dependencies::stored as stored_dependencies;
+pub(crate) use executions::subject_id;
 pub use fault::JobFault;
 pub(crate) use fault::field_errors;
+pub(crate) use words::write_origin;
 
 /// What the routes of jobs and executions call.
 pub struct Jobs {

@@ -14,6 +14,7 @@ pub mod schedules;
 pub mod server;
 pub mod settings;
 mod words;
+pub mod workflows;
 
 pub use horarium_worker::sandbox::enter as enter_sandbox;
 pub use horarium_worker::{Cancellation, Handler, HandlerCall, HandlerError, Handlers, OutputSink};

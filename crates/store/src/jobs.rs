@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use horarium_core::{
-    DecisionRow, ExecutionState, Job, JobId, JobType, Trigger, job::JobHistory, retry::RetryPolicy,
+    DecisionRow, ExecutionState, Job, JobId, JobType, Trigger, dependencies::Dependencies,
+    job::JobHistory, retry::RetryPolicy,
 };
 use jiff::Timestamp;
 
 use crate::{
-    Database, Store,
+    Database, Store, dependencies,
     error::{Result, StoreError, unless_moved},
     executions::{Cancelled, cancel_live, cancel_pending},
     idempotency::{self, Once},
@@ -20,8 +21,6 @@ use crate::{
 };
 
 const TABLE: &str = "jobs";
-/// Most edges read when looking for cycles.
-const EDGES_MAX: i64 = 100_000;
 
 /// A job with everything people see of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,14 +90,6 @@ pub enum JobSort {
     CreatedAt,
     UpdatedAt,
     NextRunAt,
-}
-
-/// What must be met before a job runs; stored, and enforced by the dependencies engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dependencies {
-    pub depends_on: Vec<JobId>,
-    /// The wire's word: `AllSucceeded` or `AnySucceeded`.
-    pub condition: String,
 }
 
 /// A definition that replaces the stored one, if nobody changed either since it was read.
@@ -183,57 +174,6 @@ impl Store {
     ) -> Result<Option<Vec<Cancelled>>> {
         self.write(move |tx| in_tx(delete_for_good(tx, id, now))).await
     }
-
-    /// Replaces what a job depends on. `false`: one of those jobs is unknown; nothing changed.
-    pub async fn set_dependencies(&self, id: JobId, wanted: Dependencies) -> Result<bool> {
-        let outcome = self
-            .write(move |tx| {
-                in_tx(async move {
-                    tx.execute(shared!("job_dependencies_delete"), args![id]).await?;
-                    insert_dependencies(tx, id, wanted).await
-                })
-            })
-            .await;
-        unless_moved(outcome)
-    }
-
-    pub async fn dependencies(&self, id: JobId) -> Result<Option<Dependencies>> {
-        self.read(move |tx| {
-            in_tx(async move {
-                let rows = tx.rows(shared!("job_dependencies_list"), args![id]).await?;
-                let Some(first) = rows.first() else { return Ok(None) };
-                let depends_on = rows.iter().map(|row| row.get("job_dependencies", 0));
-                Ok(Some(Dependencies {
-                    depends_on: depends_on.collect::<Result<_>>()?,
-                    condition: first.get("job_dependencies", 1)?,
-                }))
-            })
-        })
-        .await
-    }
-
-    pub async fn clear_dependencies(&self, id: JobId) -> Result<()> {
-        self.write(move |tx| {
-            in_tx(async move {
-                tx.execute(shared!("job_dependencies_delete"), args![id]).await.map(drop)
-            })
-        })
-        .await
-    }
-
-    /// Every (job, depends on) pair, to look for cycles.
-    pub async fn dependency_edges(&self) -> Result<Vec<(JobId, JobId)>> {
-        self.read(|tx| {
-            in_tx(async move {
-                let rows = tx.rows(shared!("job_dependency_edges"), args![EDGES_MAX]).await?;
-                let pair = |row: &Row| {
-                    Ok((row.get("job_dependencies", 0)?, row.get("job_dependencies", 1)?))
-                };
-                rows.iter().map(pair).collect()
-            })
-        })
-        .await
-    }
 }
 
 const STOP_TRIGGER: &str =
@@ -274,19 +214,10 @@ async fn insert(tx: &mut Tx, new: Vec<NewJob>) -> Result<()> {
     insert_tags(tx, new.iter().map(|one| &one.job)).await?;
     for NewJob { job, dependencies, .. } in new {
         if let Some(wanted) = dependencies {
-            insert_dependencies(tx, job.id, wanted).await?;
+            dependencies::insert(tx, job.id, wanted).await?;
         }
     }
     Ok(())
-}
-
-/// Inserts what a job depends on; `Moved` when one of those jobs is unknown.
-async fn insert_dependencies(tx: &mut Tx, id: JobId, wanted: Dependencies) -> Result<()> {
-    let n_wanted = wanted.depends_on.len();
-    let rows = wanted.depends_on.into_iter();
-    let rows = rows.map(|other| args![id, other, wanted.condition.clone()]);
-    let found = tx.each(each!("job_dependency_insert"), rows.collect()).await?;
-    if found.len() == n_wanted { Ok(()) } else { Err(StoreError::Moved) }
 }
 
 async fn insert_tags(tx: &mut Tx, jobs: impl Iterator<Item = &Job>) -> Result<()> {

@@ -6,6 +6,7 @@
 
 mod api_keys;
 mod decisions;
+mod dependencies;
 mod error;
 mod execution_log;
 mod executions;
@@ -38,6 +39,7 @@ use std::{future::Future, sync::Arc};
 use futures_util::future::BoxFuture;
 
 pub use api_keys::{API_KEYS_LISTED_MAX, ApiKey, KeyOwner, OwnedKey};
+pub use dependencies::{HELD_PER_LOOK_MAX, Released, SetDependencies, WAITING_FOR_DEPENDENCIES};
 pub use error::{Result, StoreError};
 pub use execution_log::{Found, LOG_JOBS_MAX, LOG_SEARCHED_MAX, LogFilter};
 pub use executions::{
@@ -47,8 +49,7 @@ pub use executions::{
 pub use hidden::Hidden;
 pub use idempotency::{ANSWER, ANSWER_KEPT, ANSWERS_PURGED_MAX, Begun, CallKey, KeptAnswer, Once};
 pub use jobs::{
-    Dependencies, JobDefinition, JobFilter, JobSort, JobStatus, JobView, NewJob, Replacement,
-    by_job,
+    JobDefinition, JobFilter, JobSort, JobStatus, JobView, NewJob, Replacement, by_job,
 };
 pub use migrate::{MIGRATIONS, Migration, MigrationState};
 pub use monitoring::{HourFigures, JobCounts, Upcoming, WindowFigures};

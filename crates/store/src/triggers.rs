@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Store,
+    dependencies::{self, Tied},
     error::{Result, StoreError},
     executions::{Cancelled, Claimed, cancel_live},
     in_tx,
@@ -47,7 +48,7 @@ pub struct FireRequest {
 pub struct Fired {
     pub n_triggers: usize,
     pub n_executions: usize,
-    /// Schedules that began to run.
+    /// Runs of schedules that began, and of workflows that started with what fired.
     pub n_runs: usize,
     /// Executions born Running on the claimer.
     pub claimed: Vec<Claimed>,
@@ -92,6 +93,8 @@ impl Store {
 struct Planned {
     trigger: Trigger,
     owner: Owner,
+    /// The job waits for others, or starts workflows.
+    tied: bool,
     plan: Plan,
 }
 
@@ -110,10 +113,10 @@ async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> R
     let n_triggers = found.len() + broken.len();
     let mut fired = Fired { n_triggers, broken, ..Fired::default() };
     let mut plans = Vec::with_capacity(found.len());
-    for (trigger, owner) in found {
+    for (trigger, owner, tied) in found {
         let n_live = n_live.get(&trigger.owner).copied().unwrap_or(0);
         match planner.plan(&trigger, Situation { now: request.now, n_live }) {
-            Ok(plan) => plans.push(Planned { trigger, owner, plan }),
+            Ok(plan) => plans.push(Planned { trigger, owner, tied, plan }),
             Err(problem) => fired.broken.push((JobId(trigger.owner), problem)),
         }
     }
@@ -132,14 +135,18 @@ async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> R
     fired.n_runs = runs.len();
     write_runs(tx, request.now, runs).await?;
     fired.n_executions = births.len();
+    let tied = births.iter().filter(|birth| birth.tied).map(Birth::as_tied).collect();
     fired.claimed = write_executions(tx, &request, births).await?;
+    let new_id = || planner.execution_id().0;
+    fired.n_runs += dependencies::bind(tx, tied, request.now, &new_id).await?;
     advance(tx, &plans).await?;
     fired.decisions = plans.into_iter().flat_map(|due| due.plan.decisions).collect();
     Ok(fired)
 }
 
-/// What is due, with its owner; and the owners whose stored rule does not read back.
-type Found = (Vec<(Trigger, Owner)>, Vec<(JobId, String)>);
+/// What is due, with its owner and whether firing has to look at what the job is tied to; and the
+/// owners whose stored rule does not read back.
+type Found = (Vec<(Trigger, Owner, bool)>, Vec<(JobId, String)>);
 
 async fn due(tx: &mut Tx, request: &FireRequest) -> Result<Found> {
     let rows = if let Some(owner) = request.only {
@@ -155,7 +162,7 @@ async fn due(tx: &mut Tx, request: &FireRequest) -> Result<Found> {
             Ok(trigger) => {
                 let version: Option<i64> = row.get("jobs", 9)?;
                 let owner = version.map_or(Owner::Schedule, |version| Owner::Job { version });
-                found.0.push((trigger, owner));
+                found.0.push((trigger, owner, row.get("triggers", 10)?));
             }
             Err(err) => found.1.push((row.get("triggers", 0)?, err.to_string())),
         }
@@ -164,9 +171,9 @@ async fn due(tx: &mut Tx, request: &FireRequest) -> Result<Found> {
 }
 
 /// How many executions are live for each owner whose policy asks; of a schedule, how many runs.
-async fn live_counts(tx: &mut Tx, due: &[(Trigger, Owner)]) -> Result<HashMap<Uuid, u32>> {
+async fn live_counts(tx: &mut Tx, due: &[(Trigger, Owner, bool)]) -> Result<HashMap<Uuid, u32>> {
     let (mut jobs, mut schedules) = (Vec::new(), Vec::new());
-    for (trigger, owner) in due.iter().filter(|(trigger, _)| is_watched(&trigger.spec.policy)) {
+    for (trigger, owner, _) in due.iter().filter(|(trigger, ..)| is_watched(&trigger.spec.policy)) {
         match owner {
             Owner::Job { .. } => jobs.push(args![trigger.owner]),
             Owner::Schedule => schedules.push(args![trigger.owner]),
@@ -190,6 +197,13 @@ struct Birth {
     due_at: Timestamp,
     eligible_at: Timestamp,
     watched: bool,
+    tied: bool,
+}
+
+impl Birth {
+    fn as_tied(&self) -> Tied {
+        Tied { id: self.id, job: JobId(self.owner_id), due_at: Some(self.due_at) }
+    }
 }
 
 /// Writes the decisions. An execution is born only for a firing whose row is new: that key, not
@@ -218,6 +232,7 @@ async fn write_decisions(
                 due_at: firing.due_at,
                 eligible_at: firing.eligible_at,
                 watched: is_watched(&due.trigger.spec.policy),
+                tied: due.tied,
             });
             rows.push(decision_args(owner, row, birth.as_ref().map(|birth| birth.id)));
             births.extend(birth.map(|birth| ((owner, row.first), birth)));
@@ -254,7 +269,7 @@ async fn write_executions(
     let mut claimed = Vec::new();
     let mut rows = Vec::with_capacity(births.len());
     for birth in births {
-        let takes = room > 0 && !birth.watched && birth.eligible_at <= request.now;
+        let takes = room > 0 && !birth.watched && !birth.tied && birth.eligible_at <= request.now;
         let state = if takes { ExecutionState::Running } else { ExecutionState::Pending };
         rows.push(args![
             birth.id,

@@ -2,12 +2,14 @@
 
 use horarium_core::{
     JobId, Origin, RunId, WorkflowId,
-    graph::{Graph, NodeSpec},
+    graph::{Graph, NodeSpec, NodeState},
 };
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::{
     Store,
+    dependencies::Tied,
     error::{Result, StoreError, unless_moved},
     idempotency::{self, Once},
     in_tx,
@@ -50,6 +52,18 @@ pub struct NewWorkflowRun {
 }
 
 impl Store {
+    /// Which of these jobs exist and are not deleted.
+    pub async fn known_jobs(&self, ids: Vec<JobId>) -> Result<Vec<JobId>> {
+        self.read(move |tx| {
+            in_tx(async move {
+                let ids = ids.into_iter().map(|id| args![id]).collect();
+                let rows = tx.each(each!("jobs_known"), ids).await?;
+                rows.iter().map(|row| row.get("jobs", 0)).collect()
+            })
+        })
+        .await
+    }
+
     /// Inserts a workflow. `false`: one of its jobs is unknown or deleted; nothing changed.
     pub async fn insert_workflow(&self, new: NewWorkflow) -> Result<bool> {
         unless_moved(self.write(move |tx| in_tx(insert(tx, new))).await)
@@ -118,7 +132,7 @@ impl Store {
 async fn insert(tx: &mut Tx, new: NewWorkflow) -> Result<()> {
     idempotency::keep(tx, new.once.iter()).await?;
     let jobs = new.graph.nodes().iter().map(|node| args![node.id]).collect();
-    let known = tx.each(each!("workflow_lock_jobs"), jobs).await?;
+    let known = tx.each(each!("jobs_known"), jobs).await?;
     if known.len() != new.graph.nodes().len() {
         return Err(StoreError::Moved);
     }
@@ -141,6 +155,32 @@ pub(crate) async fn tie(tx: &mut Tx, jobs: &[JobId]) -> Result<()> {
 pub(crate) async fn untie(tx: &mut Tx, jobs: &[JobId]) -> Result<()> {
     let rows = jobs.iter().map(|job| args![*job]).collect();
     tx.each(each!("trigger_untie"), rows).await.map(drop)
+}
+
+/// Makes runs of the workflows that start with this execution: it is the root's in each. Gives how
+/// many.
+pub(crate) async fn start_with(
+    tx: &mut Tx,
+    root: Tied,
+    now: Timestamp,
+    new_id: &(dyn Fn() -> Uuid + Sync),
+) -> Result<usize> {
+    let mut n_runs = 0;
+    for row in tx.rows(shared!("workflows_of_root"), args![root.job]).await? {
+        let workflow: WorkflowId = row.get(TABLE, 0)?;
+        let run = RunId(new_id());
+        let args = args![run, workflow, root.due_at, now];
+        if tx.row(shared!("workflow_run_with"), args).await?.is_none() {
+            continue;
+        }
+        let running = NodeState::Running.code();
+        let (never, nothing) = (None::<Timestamp>, None::<String>);
+        let node = args![run, root.job, running, root.id, now, never, nothing];
+        tx.each(each!("run_node_insert"), vec![node]).await?;
+        tx.execute(shared!("execution_await"), args![root.id]).await?;
+        n_runs += 1;
+    }
+    Ok(n_runs)
 }
 
 fn read(row: &Row) -> Result<Workflow> {

@@ -9,6 +9,7 @@ mod conformance {
     mod support;
 
     mod access;
+    mod dependencies;
     mod engine_support;
     mod execution_log;
     mod executions;

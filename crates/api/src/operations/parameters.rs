@@ -5,7 +5,9 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use uuid::Uuid;
 
 use crate::admin::{OLDER_THAN_DAYS_MAX, OnConflict};
-use crate::enums::{Decision, ExecutionOrigin, ExecutionStatus, JobStatusFilter, JobType};
+use crate::enums::{
+    Decision, ExecutionOrigin, ExecutionStatus, JobStatusFilter, JobType, RunStatus,
+};
 use crate::execution_log::LOG_DURATION_MS_MAX;
 use crate::jobs::{JobSort, SEARCH_CHARS_MAX, SortDirection, TAG_CHARS_MAX};
 use crate::monitoring::{FAILURE_THRESHOLD_MAX, TIMELINE_HOURS_MAX};
@@ -123,6 +125,14 @@ pub(super) const OF_LOG: &[Parameter] = &[
     parameter("minDurationMs", duration_ms, "Took at least so long."),
     parameter("maxDurationMs", duration_ms, "Took at most so long."),
     parameter("after", schema_of::<Uuid>, "The `next` of the part before."),
+];
+
+pub(super) const OF_WORKFLOWS: &[Parameter] = &[PAGE_NUMBER, PAGE_SIZE];
+
+pub(super) const OF_WORKFLOW_RUNS: &[Parameter] = &[
+    PAGE_NUMBER,
+    PAGE_SIZE,
+    parameter("status", schema_of::<RunStatus>, "Only runs of this status."),
 ];
 
 pub(super) const OF_OCCURRENCES: &[Parameter] = &[

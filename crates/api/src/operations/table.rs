@@ -16,7 +16,7 @@ use crate::monitoring::{DashboardStatsDto, HealthDto, NodeDto, TimelinePointDto,
 use crate::occurrences::OccurrencePage;
 use crate::operations::parameters::{
     OF_CHANGE, OF_CLEAR_LOGS, OF_DELETE, OF_EXECUTIONS, OF_FAILED_JOBS, OF_IMPORT, OF_JOBS, OF_LOG,
-    OF_OCCURRENCES, OF_SCHEDULE_EXECUTIONS, OF_SCHEDULES, OF_TIMELINE,
+    OF_OCCURRENCES, OF_SCHEDULE_EXECUTIONS, OF_SCHEDULES, OF_TIMELINE, OF_WORKFLOW_RUNS, OF_WORKFLOWS,
 };
 use crate::operations::{Method, Operation, Response, ResponseBody, SchemaOf, schema_of};
 use crate::paging::Paged;
@@ -29,6 +29,7 @@ use crate::schedules::{
     CreateScheduleRequest, JimPage, RunScheduleAnswer, ScheduleDetailDto, ScheduleDto,
     ScheduleExecutionDetailDto, ScheduleExecutionDto, ScheduleRequest,
 };
+use crate::workflows::{WorkflowDto, WorkflowRequest, WorkflowRunDto};
 
 /// Every operation that the server answers.
 pub const OPERATIONS: &[Operation] = &[
@@ -221,6 +222,80 @@ pub const OPERATIONS: &[Operation] = &[
     .tagged(EXECUTIONS)
     .gives(NEW_EXECUTION)
     .fails("Retry execution failed", &[(400, "Neither failed nor cancelled, or no such one.")]),
+    post("createWorkflow", "/api/v1/scheduler/workflows", EditJobs, "Make a workflow of jobs")
+        .tagged(WORKFLOWS)
+        .takes(schema_of::<WorkflowRequest>)
+        .gives(&[json(200, schema_of::<Uuid>, "The new workflow's id.")])
+        .fails("Create workflow failed", &[(400, "Not valid.")]),
+    get("listWorkflows", "/api/v1/scheduler/workflows", ViewJobs, "List workflows")
+        .tagged(WORKFLOWS)
+        .asks(OF_WORKFLOWS)
+        .gives(&[json(200, schema_of::<Paged<WorkflowDto>>, "A page of workflows, newest first.")]),
+    get("getWorkflow", "/api/v1/scheduler/workflows/{workflowId}", ViewJobs, "Get a workflow")
+        .tagged(WORKFLOWS)
+        .gives(&[json(200, schema_of::<WorkflowDto>, "The workflow.")])
+        .fails("Workflow not found", NO_SUCH_WORKFLOW),
+    delete(
+        "deleteWorkflow",
+        "/api/v1/scheduler/workflows/{workflowId}",
+        EditJobs,
+        "Delete a workflow; its runs go on and stay readable",
+    )
+    .tagged(WORKFLOWS)
+    .gives(&[empty(204, "Deleted.")])
+    .fails("Workflow not found", NO_SUCH_WORKFLOW),
+    post(
+        "triggerWorkflow",
+        "/api/v1/scheduler/workflows/{workflowId}/trigger",
+        OperateJobs,
+        "Run a workflow now",
+    )
+    .tagged(WORKFLOWS)
+    .gives(NEW_RUN)
+    .fails("Trigger workflow failed", &[(400, "No such workflow.")]),
+    get(
+        "listWorkflowRuns",
+        "/api/v1/scheduler/workflows/{workflowId}/runs",
+        ViewExecutions,
+        "List a workflow's runs",
+    )
+    .tagged(WORKFLOWS)
+    .asks(OF_WORKFLOW_RUNS)
+    .gives(&[json(
+        200,
+        schema_of::<Paged<WorkflowRunDto>>,
+        "A page of runs, newest first; empty for an unknown workflow.",
+    )]),
+    get(
+        "getWorkflowRun",
+        "/api/v1/scheduler/workflow-runs/{runId}",
+        ViewExecutions,
+        "Get a run with its jobs",
+    )
+    .tagged(WORKFLOWS)
+    .gives(&[json(200, schema_of::<WorkflowRunDto>, "The run.")])
+    .fails("Workflow run not found", &[(404, "No such run.")]),
+    post(
+        "cancelWorkflowRun",
+        "/api/v1/scheduler/workflow-runs/{runId}/cancel",
+        OperateJobs,
+        "Cancel a run and everything of it",
+    )
+    .tagged(WORKFLOWS)
+    .gives(&[empty(200, "Cancelled.")])
+    .fails("Cancel workflow run failed", &[(409, "It has ended, or there is no such run.")]),
+    post(
+        "retryWorkflowRun",
+        "/api/v1/scheduler/workflow-runs/{runId}/retry",
+        OperateJobs,
+        "Run again what did not succeed in a run",
+    )
+    .tagged(WORKFLOWS)
+    .gives(NEW_RUN)
+    .fails(
+        "Retry workflow run failed",
+        &[(400, "It has not ended, all of it succeeded, or there is no such run.")],
+    ),
     get("dashboardStats", "/api/v1/scheduler/dashboard/stats", ViewExecutions, "How it is doing")
         .tagged(MONITORING)
         .gives(&[json(200, schema_of::<DashboardStatsDto>, "Figures of the last 24 hours.")]),
@@ -474,6 +549,7 @@ pub const OPERATIONS: &[Operation] = &[
 
 const JOBS: &str = "Jobs";
 const EXECUTIONS: &str = "Executions";
+const WORKFLOWS: &str = "Workflows";
 const MONITORING: &str = "Monitoring";
 const ADMINISTRATION: &str = "Administration";
 const SCHEDULES: &str = "Schedules";
@@ -492,6 +568,9 @@ const READY: &[Response] = &[
 ];
 const NEW_EXECUTION: &[Response] =
     &[json(202, schema_of::<Uuid>, "The new execution's id; `Location` is its path.")];
+const NEW_RUN: &[Response] =
+    &[json(202, schema_of::<Uuid>, "The new run's id; `Location` is its path.")];
+const NO_SUCH_WORKFLOW: &[(u16, &str)] = &[(404, "No such workflow.")];
 const NOT_APPLIED: &[(u16, &str)] = &[(400, "Not valid, not possible now, or no such job.")];
 const NO_SUCH_JOB: &[(u16, &str)] = &[(404, "No such job.")];
 

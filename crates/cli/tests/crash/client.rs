@@ -61,9 +61,20 @@ impl Jobs {
 /// Triggers the manual job under a key of its own. `None`: no answer, or one that promises nothing;
 /// the same key must be tried again.
 pub(crate) async fn trigger(client: &Client, job: &str, key: &str) -> Option<String> {
+    made(client, &format!("{JOBS}/{job}/trigger"), key).await
+}
+
+/// What a POST without a body made under a key; `None` as with [`trigger`].
+pub(crate) async fn made(client: &Client, path: &str, key: &str) -> Option<String> {
     let client = client.clone().header("Idempotency-Key", key);
-    let answer = client.send("POST", &format!("{JOBS}/{job}/trigger"), None).await.ok()?;
+    let answer = client.send("POST", path, None).await.ok()?;
     (answer.status == 202).then(|| answer.json().as_str().unwrap().to_owned())
+}
+
+/// A job that is never due by itself.
+pub(crate) async fn manual_job(client: &Client, url: &str) -> String {
+    let answer = client.post(JOBS, &job("node", url, 1_000_000)).await.unwrap();
+    answer.expect_status(201).json()["id"].as_str().unwrap().to_owned()
 }
 
 pub(crate) async fn get(client: &Client, path: &str) -> Value {

@@ -10,4 +10,5 @@ mod checker;
 mod client;
 mod disk_full;
 mod rounds;
+mod runs;
 mod takeover;

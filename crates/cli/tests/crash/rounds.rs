@@ -19,12 +19,12 @@ const TRIGGERS_PER_ROUND_MAX: u64 = 50;
 /// After the last round: everything must have ended by then.
 const SETTLE: Duration = Duration::from_mins(1);
 
-fn n_rounds(usual: u64) -> u64 {
+pub(crate) fn n_rounds(usual: u64) -> u64 {
     let asked = std::env::var("HORARIUM_TEST_ROUNDS").ok();
     asked.and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
-fn command(database: Option<&str>, fault: Option<&str>) -> ServerCommand {
+pub(crate) fn command(database: Option<&str>, fault: Option<&str>) -> ServerCommand {
     let mut command = ServerCommand::new(env!("CARGO_BIN_EXE_horarium"))
         .args(["serve", "--listen", "127.0.0.1:{port}", "--data-dir", "{data}"])
         .env("HORARIUM_BOOTSTRAP_API_KEY", API_KEY)
@@ -133,7 +133,7 @@ impl Run {
     }
 }
 
-fn assert_none(violations: &[String]) {
+pub(crate) fn assert_none(violations: &[String]) {
     let shown: Vec<&String> = violations.iter().take(20).collect();
     assert!(violations.is_empty(), "{} violations, such as {shown:#?}", violations.len());
 }

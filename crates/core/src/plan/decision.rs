@@ -28,6 +28,8 @@ pub enum SkipReason {
     QueueFull,
     Paused,
     Disabled,
+    /// What its job waits for was not there before the next instant.
+    Dependencies,
 }
 
 /// Why an instant passed without firing although nobody wanted that.
@@ -63,6 +65,9 @@ impl Decision {
             Self::Skipped(SkipReason::QueueFull) => Some("queue full".to_owned()),
             Self::Skipped(SkipReason::Paused) => Some("paused".to_owned()),
             Self::Skipped(SkipReason::Disabled) => Some("disabled".to_owned()),
+            Self::Skipped(SkipReason::Dependencies) => {
+                Some("dependencies not met before the next run was due".to_owned())
+            }
             Self::Missed(MissReason::Late) => Some("late".to_owned()),
             Self::Missed(MissReason::TooLate) => Some("too late".to_owned()),
             Self::Missed(MissReason::CatchUpLimit) => Some("catch-up limit".to_owned()),

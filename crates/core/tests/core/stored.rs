@@ -73,6 +73,7 @@ fn rows() -> Vec<DecisionRow> {
         Decision::Skipped(SkipReason::QueueFull),
         Decision::Skipped(SkipReason::Paused),
         Decision::Skipped(SkipReason::Disabled),
+        Decision::Skipped(SkipReason::Dependencies),
         Decision::Coalesced { into: at("12:00") },
         Decision::Missed(MissReason::Late),
         Decision::Missed(MissReason::TooLate),

@@ -138,6 +138,9 @@ impl Writer {
         if ended.iter().any(|end| end.awaited) {
             self.hints.advancer.give();
         }
+        if !ended.is_empty() && self.hints.is_held.load(Ordering::Relaxed) {
+            self.hints.releaser.give();
+        }
         let waits_again = |end: &Conclusion| match end.event {
             ConclusionEvent::Retried { .. }
             | ConclusionEvent::Released

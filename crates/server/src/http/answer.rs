@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use horarium_api::enum_format::{EnumFormat, NumberEnums, render};
-use horarium_core::ExecutionId;
+use horarium_core::{ExecutionId, RunId};
 use serde::Serialize;
 
 use super::refusal::Answer;
@@ -44,6 +44,13 @@ pub(super) fn empty(status: StatusCode) -> Response {
 pub(super) fn queued(id: ExecutionId) -> Response {
     let mut response = json_bytes(StatusCode::ACCEPTED, format!("\"{id}\"").into_bytes());
     locate(&mut response, &format!("/api/v1/scheduler/executions/{id}"));
+    response
+}
+
+/// 202 for a run of a workflow that was made: its id, and where to look at it.
+pub(super) fn run_made(id: RunId) -> Response {
+    let mut response = json_bytes(StatusCode::ACCEPTED, format!("\"{id}\"").into_bytes());
+    locate(&mut response, &format!("/api/v1/scheduler/workflow-runs/{id}"));
     response
 }
 

@@ -29,6 +29,7 @@ use crate::{
     monitoring::Monitoring,
     schedules::Schedules,
     settings::{self, Settings},
+    workflows::Workflows,
 };
 
 /// What an operator may set about the API.
@@ -68,6 +69,7 @@ pub struct App {
     pub(super) jobs: Arc<Jobs>,
     pub(super) schedules: Schedules,
     pub(super) monitoring: Monitoring,
+    pub(super) workflows: Workflows,
     pub(super) admin: Admin,
     pub(super) auth: Auth,
     pub(super) engine: Arc<Engine>,
@@ -98,6 +100,7 @@ impl App {
         Arc::new(Self {
             monitoring: Monitoring::new(Arc::clone(&jobs), Arc::clone(shared)),
             schedules: Schedules::new(Arc::clone(&engine), settings.success),
+            workflows: Workflows::new(Arc::clone(&engine)),
             admin,
             jobs,
             auth,

@@ -24,7 +24,7 @@ use super::{
     routes::{
         access, admin, api_keys, dependencies, description, exclusions, executions, health, jobs,
         metrics, monitoring, nodes, occurrences, preview, schedule_executions, schedules, setup,
-        states,
+        states, workflow_runs, workflows,
     },
 };
 
@@ -59,6 +59,15 @@ const HANDLERS: &[Handler] = &[
     ("getExecution", |method| on(method, executions::get)),
     ("cancelExecution", |method| on(method, executions::cancel)),
     ("retryExecution", |method| on(method, executions::retry)),
+    ("createWorkflow", |method| on(method, workflows::create)),
+    ("listWorkflows", |method| on(method, workflows::list)),
+    ("getWorkflow", |method| on(method, workflows::get)),
+    ("deleteWorkflow", |method| on(method, workflows::delete)),
+    ("triggerWorkflow", |method| on(method, workflows::trigger)),
+    ("listWorkflowRuns", |method| on(method, workflow_runs::list)),
+    ("getWorkflowRun", |method| on(method, workflow_runs::get)),
+    ("cancelWorkflowRun", |method| on(method, workflow_runs::cancel)),
+    ("retryWorkflowRun", |method| on(method, workflow_runs::retry)),
     ("dashboardStats", |method| on(method, monitoring::stats)),
     ("listFailedJobs", |method| on(method, monitoring::failed_jobs)),
     ("executionTimeline", |method| on(method, monitoring::timeline)),

@@ -18,9 +18,13 @@ pub(super) mod schedule_executions;
 pub(super) mod schedules;
 pub(super) mod setup;
 pub(super) mod states;
+pub(super) mod workflow_runs;
+pub(super) mod workflows;
 
 /// How details name what a route is about.
 const JOB: &str = "Job";
 const EXECUTION: &str = "Execution";
 const SCHEDULE: &str = "Schedule";
 const SCHEDULE_EXECUTION: &str = "Schedule execution";
+const WORKFLOW: &str = "Workflow";
+const WORKFLOW_RUN: &str = "Workflow run";

@@ -9,8 +9,8 @@ use horarium_api::{
     executions::{AttemptDto, ExecutionDto, ExecutionQuery, duration_fields},
     paging::Paged,
 };
-use horarium_core::{ExecutionId, ExecutionState, JobId};
-use horarium_store::{AttemptView, ExecutionFilter, ExecutionView, Once};
+use horarium_core::{ExecutionId, ExecutionState, JobId, dependencies::Readiness};
+use horarium_store::{AttemptView, ExecutionFilter, ExecutionView, Once, WAITING_FOR_DEPENDENCIES};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -96,7 +96,22 @@ impl Jobs {
         let mut dto = execution_dto(&view, full.contains(&view.job), self.clock.now());
         dto.output = self.store.output(id).await?;
         dto.attempts = Some(attempt_dtos(&view, attempts));
+        dto.waiting_for_job_ids = self.waiting_for(&view).await?;
         Ok(dto)
+    }
+
+    /// The jobs a held execution waits for.
+    async fn waiting_for(&self, view: &ExecutionView) -> Result<Option<Vec<Uuid>>, JobFault> {
+        if view.hold.as_deref() != Some(WAITING_FOR_DEPENDENCIES) {
+            return Ok(None);
+        }
+        Ok(match self.store.readiness(view.job).await? {
+            // It is about to be released.
+            Readiness::Met => Some(Vec::new()),
+            Readiness::NotMet { waiting_for } => {
+                Some(waiting_for.into_iter().map(|job| job.0).collect())
+            }
+        })
     }
 
     /// Executions of all jobs that match, newest first.
@@ -152,6 +167,7 @@ fn execution_dto(view: &ExecutionView, is_full: bool, now: Timestamp) -> Executi
         attempt: view.attempt,
         node_id: view.node.map(|node| node.to_string()),
         wait_reason: wait_reason(view, is_full, now),
+        waiting_for_job_ids: None,
         eligible_at: Some(view.eligible_at),
         attempts: None,
     }
@@ -168,7 +184,7 @@ fn retry_count(view: &ExecutionView) -> u32 {
 }
 
 /// The id in `user:<id>` or `key:<id>`.
-fn subject_id(subject: &str) -> Option<Uuid> {
+pub(crate) fn subject_id(subject: &str) -> Option<Uuid> {
     subject.split_once(':').and_then(|(_, id)| Uuid::try_parse(id).ok())
 }
 

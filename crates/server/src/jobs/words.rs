@@ -2,8 +2,8 @@
 
 use horarium_api::enums as wire;
 use horarium_core::{
-    Decision, ExecutionState, JobType, Origin, RetryPolicy, job::ScheduleType,
-    lost::LostAttemptPolicy, retry::Backoff, trigger,
+    Decision, ExecutionState, JobType, Origin, RetryPolicy, dependencies::Condition,
+    job::ScheduleType, lost::LostAttemptPolicy, retry::Backoff, trigger,
 };
 
 use crate::words::words;
@@ -21,6 +21,9 @@ words! {
         Retry, Fail, Hold
     }
     read_backoff, write_backoff: wire::RetryBackoffType = Backoff { Fixed, Linear, Exponential }
+    read_condition, write_condition: wire::DependencyCondition = Condition {
+        AllSucceeded, AnySucceeded
+    }
     read_state, write_state: wire::ExecutionStatus = ExecutionState {
         Pending, Running, Succeeded, Failed, Cancelled
     }

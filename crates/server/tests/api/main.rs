@@ -20,3 +20,4 @@ mod occurrences;
 mod running;
 mod schedule_executions;
 mod schedules;
+mod workflows;

@@ -1,7 +1,7 @@
 //! Jobs: definitions, lists, replacement, deletion, dependencies.
 
 use horarium_core::{Job, JobDraft, JobType, Standing, job::ScheduleDraft};
-use horarium_store::{Dependencies, JobFilter, JobSort, JobStatus, NewJob, Replacement, Store};
+use horarium_store::{JobFilter, JobSort, JobStatus, NewJob, Replacement, Store};
 
 use super::{
     engine_support::*,
@@ -158,18 +158,6 @@ both_databases!(a_hard_delete_leaves_nothing, |store| async {
     assert!(store.execution(waiting).await.unwrap().is_none());
     assert!(store.decisions(id, at(0), at(100), 10).await.unwrap().is_empty());
     assert!(store.delete_job_for_good(id, at(13)).await.unwrap().is_none());
-});
-
-both_databases!(dependencies_are_replaced_as_a_set_or_not_at_all, |store| async {
-    let (id, other) = (plain_job(&store).await, plain_job(&store).await);
-    let wanted = |depends_on| Dependencies { depends_on, condition: "AllSucceeded".to_owned() };
-    assert!(store.set_dependencies(id, wanted(vec![other])).await.unwrap());
-    let unknown = horarium_core::JobId(uuid::Uuid::now_v7());
-    assert!(!store.set_dependencies(id, wanted(vec![unknown])).await.unwrap());
-    assert_eq!(store.dependencies(id).await.unwrap().unwrap().depends_on, [other]);
-    assert_eq!(store.dependency_edges().await.unwrap(), [(id, other)]);
-    store.clear_dependencies(id).await.unwrap();
-    assert!(store.dependencies(id).await.unwrap().is_none());
 });
 
 both_databases!(a_trigger_is_replaced_only_from_the_state_it_was_read_in, |store| async {
