@@ -17,6 +17,7 @@ pub mod auth;
 pub mod configuration;
 pub mod enum_format;
 pub mod enums;
+pub mod events;
 pub mod execution_log;
 pub mod executions;
 pub mod field_errors;

@@ -155,6 +155,13 @@ fn describe_response(operation: &Operation, response: &Response, schemas: &mut S
             let schema = schemas.of_response(schema);
             described["content"] = json!({ "application/json": { "schema": schema } });
         }
+        ResponseBody::Events(schema) => {
+            // OpenAPI 3.1 has no word for the parts of a stream; 3.2's `itemSchema` is let pass as an extension.
+            let schema = schemas.of_response(schema);
+            described["content"] = json!({
+                "text/event-stream": { "schema": { "type": "string" }, "x-itemSchema": schema }
+            });
+        }
         ResponseBody::Text(content_type) => {
             described["content"] = json!({ content_type: { "schema": { "type": "string" } } });
         }

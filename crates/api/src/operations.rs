@@ -51,6 +51,8 @@ pub enum RequestBody {
 pub enum ResponseBody {
     Empty,
     Json(SchemaOf),
+    /// `text/event-stream`; the schema is of each event's data.
+    Events(SchemaOf),
     /// Of this content type.
     Text(&'static str),
 }

@@ -7,6 +7,7 @@
 
 pub mod arguments;
 pub mod dependencies;
+pub mod event;
 pub mod execution;
 pub mod graph;
 pub mod id;
@@ -23,6 +24,7 @@ pub mod settle;
 pub mod trigger;
 pub mod violations;
 
+pub use event::{Event, JobChange, Moved, NodeChange};
 pub use execution::{ExecutionEvent, ExecutionState, IllegalMove, Origin};
 pub use id::{ExecutionId, JobId, KeyId, NodeId, RunId, ScheduleId, UserId, WorkflowId};
 pub use job::{Job, JobDraft, JobType};

@@ -13,6 +13,7 @@
 //! | [`releaser`] | starts what waited for other jobs |
 //! | [`rescuer`] | declares silent nodes lost and takes over their executions |
 //! | [`canceller`] | stops attempts that another node was asked to cancel |
+//! | [`announcer`](crate::events) | reads events for those who listen here |
 //! | [`sweeper`] | forgets what is kept for a time only |
 
 pub mod advancer;
@@ -45,7 +46,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use crate::{clock::Clock, metrics::Metrics};
+use crate::{
+    clock::Clock,
+    events::{Announcer, Events},
+    metrics::Metrics,
+};
 
 use attempts::Attempts;
 use concluder::Concluder;
@@ -78,6 +83,7 @@ pub struct Shared {
     pub runner: Runner,
     pub metrics: Metrics,
     pub hints: Hints,
+    pub events: Arc<Events>,
     pub planner: Arc<SchedulePlanner>,
     pub run_plans: Arc<RunPlans>,
 }
@@ -133,6 +139,7 @@ impl Engine {
             definitions: Definitions::new(store.clone(), Arc::clone(&run_plans)),
             run_plans,
             planner: Arc::new(SchedulePlanner::default()),
+            events: Events::new(store.clone()),
             store,
             clock,
             lease,
@@ -167,6 +174,8 @@ impl Engine {
         spawn.spawn(drive(releaser, clock.clone(), hints.releaser.clone(), taking.clone()));
         let rescuer = rescuer::Rescuer(shared());
         spawn.spawn(drive(rescuer, clock.clone(), Hint::default(), taking.clone()));
+        let announcer = Announcer(Arc::clone(&self.shared.events));
+        spawn.spawn(drive(announcer, clock.clone(), Hint::default(), keeping.clone()));
         let sweeper = sweeper::Sweeper(shared());
         spawn.spawn(drive(sweeper, clock.clone(), Hint::default(), taking.clone()));
         let heart = Heart::new(shared(), settings);

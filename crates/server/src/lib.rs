@@ -5,6 +5,7 @@ pub mod auth;
 pub mod clock;
 pub mod data_dir;
 pub mod engine;
+pub mod events;
 pub mod http;
 pub mod instance_lock;
 pub mod jobs;

@@ -4,18 +4,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use horarium_core::{
-    ExecutionEvent, ExecutionId, ExecutionState, JobId, NodeId, Origin, TriggerSpec,
+    Event, ExecutionEvent, ExecutionId, ExecutionState, JobId, Moved, NodeId, Origin, TriggerSpec,
 };
 use jiff::Timestamp;
 
 use crate::{
     Database, Store,
     error::{Result, StoreError, unless_moved},
+    events,
     idempotency::{self, Once},
     in_tx,
     sql::{dialect, each, shared},
-    tx::Tx,
-    value::{Row, args, from_json},
+    tx::{Dialect, Tx},
+    value::{Row, args, from_json, to_json},
 };
 
 const TABLE: &str = "executions";
@@ -233,6 +234,7 @@ impl Store {
                 let rows = tx.rows(shared!("execution_cancel"), args![id, now, text]).await?;
                 let cancelled = read_all_cancelled(&rows)?;
                 tell_other_nodes(tx, &cancelled, Some(by)).await?;
+                tell_cancelled(tx, now, &cancelled).await?;
                 Ok(cancelled.into_iter().next())
             })
         })
@@ -289,7 +291,9 @@ impl Store {
                 let sql = shared!("execution_retry");
                 let made = tx.row(sql, args![new, source, now, by]).await?;
                 // Nothing to retry: the answer kept above must not stand either.
-                made.map(drop).ok_or(StoreError::Moved)
+                let job = made.ok_or(StoreError::Moved)?.get(TABLE, 1)?;
+                let moved = std::iter::once((new, job));
+                events::tell_moved(tx, now, moved, ExecutionState::Pending).await
             })
         });
         unless_moved(made.await)
@@ -378,6 +382,11 @@ async fn enqueue(tx: &mut Tx, new: Vec<NewExecution>) -> Result<Vec<Enqueued>> {
         new.iter().map(|one| (one.id, one.now)).collect();
     let kept: Vec<ExecutionId> =
         new.iter().filter(|one| one.once.is_some()).map(|one| one.id).collect();
+    let now = new.first().map(|one| one.now).unwrap_or_default();
+    // Whether it is born Running only the statement knows.
+    let moved = new.iter().map(|one| Moved { id: one.id, job: one.job, state: None });
+    let event = Event::executions(moved);
+    let mut told = event.as_ref().map(to_json);
     let rows = new.into_iter().map(|execution| {
         args![
             execution.id,
@@ -387,9 +396,13 @@ async fn enqueue(tx: &mut Tx, new: Vec<NewExecution>) -> Result<Vec<Enqueued>> {
             execution.triggered_by,
             execution.retry_parent,
             execution.claimer,
+            told.take(),
         ]
     });
     let rows = tx.each(each!("execution_enqueue"), rows.collect()).await?;
+    if tx.dialect() == Dialect::Sqlite && !rows.is_empty() {
+        events::tell(tx, now, event).await?;
+    }
     let read = |row: &Row| -> Result<Enqueued> {
         let id: ExecutionId = row.get(TABLE, 0)?;
         let job: JobId = row.get(TABLE, 1)?;
@@ -430,6 +443,8 @@ async fn claim(tx: &mut Tx, node: NodeId, limit: u32, now: Timestamp) -> Result<
             }
         }
     }
+    let moved = claimed.iter().map(|one| (one.id, one.job));
+    events::tell_moved(tx, now, moved, ExecutionState::Running).await?;
     with_versions(tx, claimed).await
 }
 
@@ -502,9 +517,12 @@ async fn conclude(tx: &mut Tx, conclusions: Vec<Conclusion>) -> Result<Vec<Ended
     let mut outputs = Vec::new();
     let mut attempts = Vec::new();
     let mut history = History::default();
+    let mut moved = Vec::with_capacity(ended.len());
+    let now = conclusions.iter().map(|conclusion| conclusion.ended_at).max();
     for conclusion in conclusions {
         let Some(ended) = accepted.get(&conclusion.id) else { continue };
         let state = states.get(&conclusion.id).copied().unwrap_or(Conclusion::RUNNING);
+        moved.push(Moved { id: ended.id, job: ended.job, state: Some(state) });
         if state.is_final() {
             history.add(ended.job, conclusion.started_at, state);
         } else if conclusion.event != ConclusionEvent::GivenBack {
@@ -517,6 +535,7 @@ async fn conclude(tx: &mut Tx, conclusions: Vec<Conclusion>) -> Result<Vec<Ended
     tx.each(each!("output_insert"), outputs).await?;
     tx.each(each!("attempt_insert"), attempts).await?;
     update_history(tx, history).await?;
+    events::tell(tx, now.unwrap_or_default(), Event::executions(moved)).await?;
     Ok(ended)
 }
 
@@ -609,6 +628,7 @@ pub(crate) async fn cancel_live(
     let rows = tx.rows(shared!("execution_cancel_live"), args![job, now, text]).await?;
     let cancelled = read_all_cancelled(&rows)?;
     tell_other_nodes(tx, &cancelled, None).await?;
+    tell_cancelled(tx, now, &cancelled).await?;
     Ok(cancelled)
 }
 
@@ -620,7 +640,9 @@ pub(crate) async fn cancel_pending(
     text: &str,
 ) -> Result<Vec<Cancelled>> {
     let rows = tx.rows(shared!("execution_cancel_pending"), args![job, now, text]).await?;
-    read_all_cancelled(&rows)
+    let cancelled = read_all_cancelled(&rows)?;
+    tell_cancelled(tx, now, &cancelled).await?;
+    Ok(cancelled)
 }
 
 /// Leaves word for the nodes that run what was cancelled; `me` knows already.
@@ -634,6 +656,11 @@ pub(crate) async fn tell_other_nodes(
         Some(args![node, one.id])
     });
     tx.each(each!("cancellation_insert"), others.collect()).await.map(drop)
+}
+
+async fn tell_cancelled(tx: &mut Tx, now: Timestamp, cancelled: &[Cancelled]) -> Result<()> {
+    let moved = cancelled.iter().map(|one| (one.id, one.job));
+    events::tell_moved(tx, now, moved, ExecutionState::Cancelled).await
 }
 
 pub(crate) fn read_all_cancelled(rows: &[Row]) -> Result<Vec<Cancelled>> {

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use horarium_core::{
-    DecisionRow, ExecutionState, Job, JobId, JobType, Trigger, dependencies::Dependencies,
-    job::JobHistory, retry::RetryPolicy,
+    DecisionRow, Event, ExecutionState, Job, JobChange, JobId, JobType, Trigger,
+    dependencies::Dependencies, job::JobHistory, retry::RetryPolicy,
 };
 use jiff::Timestamp;
 
 use crate::{
     Database, Store, dependencies,
     error::{Result, StoreError, unless_moved},
+    events,
     executions::{Cancelled, cancel_live, cancel_pending},
     idempotency::{self, Once},
     in_tx,
@@ -160,6 +161,7 @@ impl Store {
                     return Ok(None);
                 }
                 tx.execute(STOP_TRIGGER, args![id]).await?;
+                events::tell_job(tx, now, JobChange::Deleted, id).await?;
                 cancel_pending(tx, id, now, "cancelled: the job was deleted").await.map(Some)
             })
         })
@@ -212,12 +214,14 @@ async fn insert(tx: &mut Tx, new: Vec<NewJob>) -> Result<()> {
     let triggers: Vec<&Trigger> = new.iter().map(|one| &one.trigger).collect();
     triggers::insert(tx, &triggers).await?;
     insert_tags(tx, new.iter().map(|one| &one.job)).await?;
+    let now = new.iter().map(|one| one.job.created_at).max();
+    let event = Event::jobs(JobChange::Created, new.iter().map(|one| one.job.id));
     for NewJob { job, dependencies, .. } in new {
         if let Some(wanted) = dependencies {
             dependencies::insert(tx, job.id, wanted).await?;
         }
     }
-    Ok(())
+    events::tell(tx, now.unwrap_or_default(), event).await
 }
 
 async fn insert_tags(tx: &mut Tx, jobs: impl Iterator<Item = &Job>) -> Result<()> {
@@ -260,7 +264,7 @@ async fn replace(tx: &mut Tx, replacement: Replacement) -> Result<()> {
         tx.execute(shared!("job_tags_delete"), args![job.id]).await?;
         insert_tags(tx, std::iter::once(&job)).await?;
     }
-    Ok(())
+    events::tell_job(tx, job.updated_at, JobChange::Updated, job.id).await
 }
 
 async fn delete_for_good(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<Option<Vec<Cancelled>>> {
@@ -281,6 +285,7 @@ async fn delete_for_good(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<Optio
     ] {
         tx.execute(sql, args![id]).await?;
     }
+    events::tell_job(tx, now, JobChange::Deleted, id).await?;
     Ok(Some(cancelled))
 }
 

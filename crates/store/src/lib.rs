@@ -8,6 +8,7 @@ mod api_keys;
 mod decisions;
 mod dependencies;
 mod error;
+mod events;
 mod execution_log;
 mod executions;
 mod faults;
@@ -41,6 +42,7 @@ use futures_util::future::BoxFuture;
 pub use api_keys::{API_KEYS_LISTED_MAX, ApiKey, KeyOwner, OwnedKey};
 pub use dependencies::{HELD_PER_LOOK_MAX, Released, SetDependencies, WAITING_FOR_DEPENDENCIES};
 pub use error::{Result, StoreError};
+pub use events::{After, EVENTS_PURGED_MAX, NoPosition, Position, StoredEvent};
 pub use execution_log::{Found, LOG_JOBS_MAX, LOG_SEARCHED_MAX, LogFilter};
 pub use executions::{
     AttemptView, Cancelled, Claimed, Conclusion, ConclusionEvent, Ended, Enqueued, ExecutionFilter,

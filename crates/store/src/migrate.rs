@@ -49,6 +49,12 @@ pub const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0005_schedules.sql"),
         postgres: include_str!("../migrations/postgres/0005_schedules.sql"),
     },
+    Migration {
+        version: 6,
+        name: "events",
+        sqlite: include_str!("../migrations/sqlite/0006_events.sql"),
+        postgres: include_str!("../migrations/postgres/0006_events.sql"),
+    },
 ];
 
 /// How a database's schema compares with this program's.

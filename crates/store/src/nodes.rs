@@ -1,11 +1,12 @@
 //! Nodes: who is alive, and what the lost ones were doing.
 
-use horarium_core::{NodeId, lost::AfterLoss};
+use horarium_core::{Event, Moved, NodeChange, NodeId, lost::AfterLoss};
 use jiff::Timestamp;
 
 use crate::{
     Store,
     error::{Result, StoreError},
+    events,
     executions::{Conclusion, Ended, History, read_ended, update_history},
     in_tx,
     sql::{each, shared},
@@ -62,8 +63,10 @@ impl Store {
             in_tx(async move {
                 let sql = shared!("node_register");
                 let workers = i64::from(node.workers);
+                let name = node.name.clone();
                 tx.execute(sql, args![node.id, node.name, node.version, workers, now]).await?;
-                Ok(())
+                let event = Event::Node { node: node.id, name, change: NodeChange::Started };
+                events::tell(tx, now, Some(event)).await
             })
         })
         .await
@@ -80,7 +83,12 @@ impl Store {
     /// Says that the node has ended in good order.
     pub async fn stop_node(&self, node: NodeId, now: Timestamp) -> Result<()> {
         self.write(move |tx| {
-            in_tx(async move { tx.execute(shared!("node_stop"), args![node, now]).await.map(drop) })
+            in_tx(async move {
+                let row = tx.row(shared!("node_stop"), args![node, now]).await?;
+                let name = row.map(|row| row.get::<String>("nodes", 0)).transpose()?;
+                let stopped = |name| Event::Node { node, name, change: NodeChange::Stopped };
+                events::tell(tx, now, name.map(stopped)).await
+            })
         })
         .await
     }
@@ -95,7 +103,13 @@ impl Store {
             in_tx(async move {
                 let sql = shared!("node_declare_lost");
                 let rows = tx.rows(sql, args![beaten_before, asking]).await?;
-                rows.iter().map(|row| Ok((row.get("nodes", 0)?, row.get("nodes", 1)?))).collect()
+                let read = |row: &Row| Ok((row.get("nodes", 0)?, row.get("nodes", 1)?));
+                let lost: Vec<(NodeId, String)> = rows.iter().map(read).collect::<Result<_>>()?;
+                for (node, name) in lost.clone() {
+                    let event = Event::Node { node, name, change: NodeChange::Lost };
+                    events::tell(tx, beaten_before, Some(event)).await?;
+                }
+                Ok(lost)
             })
         })
         .await
@@ -182,6 +196,11 @@ async fn rescue(tx: &mut Tx, now: Timestamp) -> Result<Vec<Rescued>> {
     }
     tx.each(each!("attempt_insert"), attempts).await?;
     update_history(tx, history).await?;
+    let mut moved = Vec::with_capacity(rescued.len());
+    for Rescued { ended, after } in &rescued {
+        moved.push(Moved { id: ended.id, job: ended.job, state: Some(next_state(*after)?) });
+    }
+    events::tell(tx, now, Event::executions(moved)).await?;
     Ok(rescued)
 }
 

@@ -3,7 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use horarium_core::{
-    Decision, DecisionRow, ExecutionId, ExecutionState, JobId, NodeId, Plan, Standing, Trigger,
+    Decision, DecisionRow, Event, ExecutionId, ExecutionState, JobChange, JobId, Moved, NodeId,
+    Plan, Standing, Trigger,
     plan::Situation,
     trigger::{FiringPolicy, OverlapPolicy},
 };
@@ -14,6 +15,7 @@ use crate::{
     Store,
     dependencies::{self, Tied},
     error::{Result, StoreError},
+    events,
     executions::{Cancelled, Claimed, cancel_live},
     in_tx,
     sql::{dialect, each, shared},
@@ -86,7 +88,16 @@ impl Store {
         new: Trigger,
         settled: Vec<DecisionRow>,
     ) -> Result<bool> {
-        self.write(move |tx| in_tx(async move { replace(tx, &old, &new, &settled).await })).await
+        self.write(move |tx| {
+            in_tx(async move {
+                let replaced = replace(tx, &old, &new, &settled).await?;
+                if replaced {
+                    events::tell_job(tx, new.cursor, change(&old, &new), JobId(old.owner)).await?;
+                }
+                Ok(replaced)
+            })
+        })
+        .await
     }
 }
 
@@ -268,6 +279,7 @@ async fn write_executions(
     };
     let mut claimed = Vec::new();
     let mut rows = Vec::with_capacity(births.len());
+    let mut moved = Vec::with_capacity(births.len());
     for birth in births {
         let takes = room > 0 && !birth.watched && !birth.tied && birth.eligible_at <= request.now;
         let state = if takes { ExecutionState::Running } else { ExecutionState::Pending };
@@ -283,6 +295,7 @@ async fn write_executions(
             node.filter(|_| takes),
             birth.watched,
         ]);
+        moved.push(Moved { id: birth.id, job: birth.job, state: Some(state) });
         if takes {
             room -= 1;
             claimed.push(Claimed {
@@ -298,6 +311,7 @@ async fn write_executions(
         }
     }
     tx.each(each!("execution_fire"), rows).await?;
+    events::tell(tx, request.now, Event::executions(moved)).await?;
     Ok(claimed)
 }
 
@@ -407,6 +421,16 @@ pub(crate) async fn remove(tx: &mut Tx, old: &Trigger, settled: &[DecisionRow]) 
     let rows = settled.iter().map(|row| decision_args(old.owner, row, None)).collect();
     tx.each(each!("decision_insert"), rows).await?;
     Ok(true)
+}
+
+/// What replacing one trigger by another means to people.
+pub(crate) fn change(old: &Trigger, new: &Trigger) -> JobChange {
+    let is_paused = |trigger: &Trigger| matches!(trigger.standing, Standing::Paused { .. });
+    match (is_paused(old), is_paused(new)) {
+        (false, true) => JobChange::Paused,
+        (true, false) => JobChange::Resumed,
+        (true, true) | (false, false) => JobChange::Updated,
+    }
 }
 
 /// Whether anything in the policy asks how many executions of the job are live.

@@ -1,14 +1,16 @@
 //! What an administrator does to everything at once, in bounded batches: pausing, clearing old
 //! executions, reading all jobs.
 
-use horarium_core::{DecisionRow, ExecutionId, JobId, Trigger};
+use std::collections::BTreeMap;
+
+use horarium_core::{DecisionRow, Event, ExecutionId, JobChange, JobId, Trigger};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
     JobView, Store,
     error::Result,
-    in_tx,
+    events, in_tx,
     jobs::read_view,
     sql::{dialect, each, shared},
     triggers::{self, read_trigger},
@@ -75,10 +77,19 @@ impl Store {
         self.write(move |tx| {
             in_tx(async move {
                 let mut moved = Vec::new();
+                let mut by_kind: BTreeMap<JobChange, Vec<JobId>> = BTreeMap::new();
                 for TriggerChange { old, new, settled } in &changes {
-                    if !triggers::replace(tx, old, new, settled).await? {
+                    if triggers::replace(tx, old, new, settled).await? {
+                        let of_its_kind = by_kind.entry(triggers::change(old, new)).or_default();
+                        of_its_kind.push(JobId(old.owner));
+                    } else {
                         moved.push(JobId(old.owner));
                     }
+                }
+                let now = changes.iter().map(|change| change.new.cursor).max();
+                for (change, jobs) in by_kind {
+                    let now = now.unwrap_or_default();
+                    events::tell(tx, now, Event::jobs(change, jobs)).await?;
                 }
                 Ok(moved)
             })

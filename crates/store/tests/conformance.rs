@@ -11,6 +11,7 @@ mod conformance {
     mod access;
     mod dependencies;
     mod engine_support;
+    mod events;
     mod execution_log;
     mod executions;
     mod idempotency;

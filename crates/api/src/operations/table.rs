@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::admin::{ClearLogsRequest, ImportAnswer, ImportRequest};
 use crate::api_keys::{ApiKeyDto, ApiKeyRequest, CreatedApiKeyDto};
 use crate::auth::{LoginRequest, MeDto, RefreshRequest, SetupRequest, TokenResponse, UserDto};
+use crate::events::EventDto;
 use crate::execution_log::ExecutionLogPage;
 use crate::executions::ExecutionDto;
 use crate::jobs::{
@@ -296,6 +297,12 @@ pub const OPERATIONS: &[Operation] = &[
         "Retry workflow run failed",
         &[(400, "It has not ended, all of it succeeded, or there is no such run.")],
     ),
+    get("listenToEvents", "/api/v1/events", Authenticated, "Listen to what changes")
+        .tagged(MONITORING)
+        .gives(&[events(
+            "Events, as they come; see `EventDto`. Each caller is told what they may see.",
+        )])
+        .fails("Listen to events failed", &[(400, "No `Last-Event-ID` of ours.")]),
     get("dashboardStats", "/api/v1/scheduler/dashboard/stats", ViewExecutions, "How it is doing")
         .tagged(MONITORING)
         .gives(&[json(200, schema_of::<DashboardStatsDto>, "Figures of the last 24 hours.")]),
@@ -625,6 +632,10 @@ const fn json(status: u16, schema: SchemaOf, description: &'static str) -> Respo
 
 const fn text(status: u16, content_type: &'static str, description: &'static str) -> Response {
     Response { status, body: ResponseBody::Text(content_type), description }
+}
+
+const fn events(description: &'static str) -> Response {
+    Response { status: 200, body: ResponseBody::Events(schema_of::<EventDto>), description }
 }
 
 const fn empty(status: u16, description: &'static str) -> Response {

@@ -7,10 +7,12 @@
 //!    └──── CancelRequested, from both ───────────────────▶ Cancelled
 //! ```
 
+use serde::{Deserialize, Serialize};
+
 use crate::graph::RunEnd;
 
 /// Whose graph a run runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RunKind {
     Workflow,
     Schedule,
@@ -33,7 +35,7 @@ impl RunKind {
 }
 
 /// Where a run stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RunState {
     /// It exists; nothing of it has been started.
     Queued,

@@ -14,6 +14,7 @@ use horarium_api::{admin::IMPORT_BYTES_MAX, enum_format::EnumFormat, operations:
 use horarium_core::schedule_run::SuccessWord;
 use horarium_store::Store;
 use sha2::{Digest as _, Sha256};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     docs,
@@ -24,6 +25,7 @@ use crate::{
     auth::Auth,
     clock::Clock,
     engine::Engine,
+    events::Events,
     jobs::Jobs,
     metrics::Metrics,
     monitoring::Monitoring,
@@ -71,7 +73,8 @@ pub struct App {
     pub(super) monitoring: Monitoring,
     pub(super) workflows: Workflows,
     pub(super) admin: Admin,
-    pub(super) auth: Auth,
+    pub(super) auth: Arc<Auth>,
+    pub(super) events: Arc<Events>,
     pub(super) engine: Arc<Engine>,
     pub(super) store: Store,
     pub(super) clock: Clock,
@@ -80,6 +83,7 @@ pub struct App {
     pub(super) rates: RateLimiter,
     pub(super) document: Document,
     is_draining: AtomicBool,
+    closing: CancellationToken,
 }
 
 /// What is the same for every caller, made once.
@@ -103,13 +107,15 @@ impl App {
             workflows: Workflows::new(Arc::clone(&engine)),
             admin,
             jobs,
-            auth,
+            auth: Arc::new(auth),
+            events: Arc::clone(&shared.events),
             store: shared.store.clone(),
             clock: shared.clock.clone(),
             metrics: shared.metrics.clone(),
             rates: RateLimiter::new(settings.rate_limits),
             document: Document::make(),
             is_draining: AtomicBool::new(false),
+            closing: CancellationToken::new(),
             settings,
             engine,
         })
@@ -118,6 +124,12 @@ impl App {
     /// From now on `/readyz` says no: whoever balances load sends new requests elsewhere.
     pub fn drain(&self) {
         self.is_draining.store(true, Ordering::Relaxed);
+        self.closing.cancel();
+    }
+
+    /// Ends what would go on for ever, such as streams, when the server stops.
+    pub(super) fn closing(&self) -> CancellationToken {
+        self.closing.clone()
     }
 
     /// Bytes that a request's body may have: an import is as long as the export it was.

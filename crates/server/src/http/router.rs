@@ -22,9 +22,9 @@ use super::{
     },
     refusal::Refusal,
     routes::{
-        access, admin, api_keys, dependencies, description, exclusions, executions, health, jobs,
-        metrics, monitoring, nodes, occurrences, preview, schedule_executions, schedules, setup,
-        states, workflow_runs, workflows,
+        access, admin, api_keys, dependencies, description, events, exclusions, executions, health,
+        jobs, metrics, monitoring, nodes, occurrences, preview, schedule_executions, schedules,
+        setup, states, workflow_runs, workflows,
     },
 };
 
@@ -68,6 +68,7 @@ const HANDLERS: &[Handler] = &[
     ("getWorkflowRun", |method| on(method, workflow_runs::get)),
     ("cancelWorkflowRun", |method| on(method, workflow_runs::cancel)),
     ("retryWorkflowRun", |method| on(method, workflow_runs::retry)),
+    ("listenToEvents", |method| on(method, events::listen)),
     ("dashboardStats", |method| on(method, monitoring::stats)),
     ("listFailedJobs", |method| on(method, monitoring::failed_jobs)),
     ("executionTimeline", |method| on(method, monitoring::timeline)),

@@ -5,6 +5,7 @@ pub(super) mod admin;
 pub(super) mod api_keys;
 pub(super) mod dependencies;
 pub(super) mod description;
+pub(super) mod events;
 pub(super) mod exclusions;
 pub(super) mod executions;
 pub(super) mod health;

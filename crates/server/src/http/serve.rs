@@ -1,5 +1,7 @@
 //! Connections: accepted, bounded in number and in the time of their heads, ended in good order.
 
+mod stalling;
+
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::Request};
@@ -17,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use tracing::{debug, warn};
 
+use stalling::Stalling;
+
 use super::{
     extract::Peer,
     middleware::limits::{HEADER_BYTES_MAX, HEADERS_MAX},
@@ -30,6 +34,8 @@ const HEAD_TIME_MAX: Duration = Duration::from_secs(10);
 const HEAD_BYTES_MAX: usize = 4 * HEADER_BYTES_MAX;
 /// Longest wait for answers under way once the server stops.
 const DRAIN_TIME_MAX: Duration = Duration::from_secs(5);
+/// Longest time in which a peer takes nothing of an answer, as a stream of events that nobody reads.
+const STALL_TIME_MAX: Duration = Duration::from_secs(30);
 /// How long to leave a listener alone that cannot accept, as without file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -53,6 +59,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
                 request.map(axum::body::Body::new)
             });
             let service = TowerToHyperService::new(service);
+            let stream = Stalling::new(stream, STALL_TIME_MAX);
             let connection = builder.serve_connection(TokioIo::new(stream), service);
             if let Err(err) = watcher.watch(connection.into_owned()).await {
                 debug!(error = %err, %peer, "a connection from {peer} broke off");
@@ -86,7 +93,7 @@ async fn accept(
     }
 }
 
-fn builder() -> Builder<TokioExecutor> {
+pub(crate) fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()

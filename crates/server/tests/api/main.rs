@@ -9,6 +9,7 @@ mod access_matrix;
 mod admin;
 mod changing;
 mod creating;
+mod events;
 mod execution_log;
 mod files;
 mod health;

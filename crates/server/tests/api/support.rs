@@ -7,7 +7,7 @@ use horarium_testkit::{Answer, Client, eventually};
 use serde_json::{Value, json};
 
 /// An administrator's API key, as an unattended start takes it.
-const ADMIN_KEY: &str =
+pub(crate) const ADMIN_KEY: &str =
     "hor_0123456789abcdef0123456789abcdef_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 

@@ -4,7 +4,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use horarium_core::{
-    ExecutionId, ExecutionState, JobId, RunId,
+    Event, ExecutionId, ExecutionState, JobId, RunId,
+    event::MovedRun,
     graph::{Intent, NodeEvent, NodeIdx, NodeState, Outcomes, RunEnd, next},
     run::{EXECUTION_GONE, JobStep, RunEvent, RunPlan, RunState, Work, node_event},
 };
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use super::{Locked, NODES, RunPlanner, TABLE};
 use crate::{
     error::{Result, StoreError},
+    events,
     sql::each,
     tx::Tx,
     value::{Row, Value, args},
@@ -289,6 +291,11 @@ pub(super) async fn start_ready(
 /// Writes what was noted down; `Moved` when anything stored is not what it was read as.
 pub(super) async fn write(tx: &mut Tx, moving: Vec<Moving>, now: Timestamp) -> Result<()> {
     let runs: Vec<Vec<Value>> = moving.iter().map(|one| one.row(now)).collect();
+    let event = Event::runs(moving.iter().map(|one| MovedRun {
+        run: one.run.id,
+        kind: one.run.kind,
+        state: one.state,
+    }));
     let (n_runs, mut new, mut ended, mut noted) = (runs.len(), Vec::new(), Vec::new(), Vec::new());
     for one in moving {
         let run = one.run.id;
@@ -301,6 +308,7 @@ pub(super) async fn write(tx: &mut Tx, moving: Vec<Moving>, now: Timestamp) -> R
     let has_ended = tx.each(each!("run_node_end"), ended).await?.len() == n_ended;
     tx.each(each!("run_end_note"), noted).await?;
     let have_moved = tx.each(each!("run_move"), runs).await?.len() == n_runs;
+    events::tell(tx, now, event).await?;
     // The row locks make this impossible; a plan made from what is gone must not stand.
     if has_ended && have_moved { Ok(()) } else { Err(StoreError::Moved) }
 }
