@@ -61,7 +61,8 @@ pub struct LoginRequest {
     pub email: String,
     #[schemars(length(max = PASSWORD_CHARS_MAX))]
     pub password: Secret,
-    /// Put the tokens into cookies, too; false by default.
+    /// For browsers: sign in by a cookie that scripts cannot read. The tokens in the answer are then
+    /// empty; false by default.
     #[schemars(default)]
     pub use_cookies: bool,
 }
@@ -103,7 +104,7 @@ pub struct TokenResponse {
     pub refresh_token: Secret,
     /// Seconds until the access token ends.
     pub expires_in: u32,
-    /// `Bearer`
+    /// `Bearer`, or `Cookie` when the browser got one.
     pub token_type: String,
     /// Always false: there is no second factor yet.
     pub requires_two_factor: bool,
@@ -126,6 +127,17 @@ impl TokenResponse {
     }
 }
 
+impl TokenResponse {
+    /// What a browser is told that got a cookie.
+    pub fn cookie(expires_in: u32) -> TokenResponse {
+        let token_type = "Cookie".to_owned();
+        TokenResponse {
+            token_type,
+            ..TokenResponse::bearer(String::new(), String::new(), expires_in)
+        }
+    }
+}
+
 /// Who is asking.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -141,6 +153,43 @@ pub struct MeDto {
     /// `Bearer`, `Cookie` or `ApiKey`.
     pub authentication_type: String,
     pub roles: Vec<Role>,
+}
+
+/// A new password in place of the present one.
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "camelCase", extend("additionalProperties" = false))]
+pub struct ChangePasswordRequest {
+    #[schemars(length(max = PASSWORD_CHARS_MAX))]
+    pub current_password: Secret,
+    #[schemars(length(min = PASSWORD_CHARS_MIN, max = PASSWORD_CHARS_MAX))]
+    pub new_password: Secret,
+}
+
+impl ChangePasswordRequest {
+    pub fn read(body: &Json) -> Result<ChangePasswordRequest, FieldErrors> {
+        read_object(body, |fields| {
+            let request = ChangePasswordRequest {
+                current_password: secret(fields, "currentPassword", PASSWORD_CHARS_MAX),
+                new_password: secret(fields, "newPassword", PASSWORD_CHARS_MAX),
+            };
+            refuse_short(fields, "newPassword", &request.new_password);
+            request
+        })
+    }
+}
+
+fn refuse_short(fields: &mut Fields<'_>, name: &str, password: &Secret) {
+    if fields.has(name) && password.0.chars().count() < PASSWORD_CHARS_MIN {
+        fields.refuse(name, format!("must be at least {PASSWORD_CHARS_MIN} characters"));
+    }
+}
+
+/// Whether the server has its first administrator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SetupStateDto {
+    /// True until there is a user: `POST /api/v1/setup` makes one.
+    pub is_needed: bool,
 }
 
 /// Makes the first administrator; works once, with the token that the server printed.
@@ -166,12 +215,7 @@ impl SetupRequest {
             if fields.has("email") && !is_email(&request.email) {
                 fields.refuse("email", "must be an e-mail address");
             }
-            if fields.has("password") && request.password.0.chars().count() < PASSWORD_CHARS_MIN {
-                fields.refuse(
-                    "password",
-                    format!("must be at least {PASSWORD_CHARS_MIN} characters"),
-                );
-            }
+            refuse_short(fields, "password", &request.password);
             request
         })
     }

@@ -8,7 +8,7 @@ use crate::execution_log::ExecutionLogPage;
 use crate::executions::ExecutionDto;
 use crate::jobs::JobDto;
 use crate::json::{Json, to_bytes, to_tree};
-use crate::monitoring::DashboardStatsDto;
+use crate::monitoring::{DashboardStatsDto, JobOutcomesDto};
 use crate::paging::Paged;
 use crate::wire_enum::WireEnum;
 
@@ -73,6 +73,14 @@ impl NumberEnums for JobDto {
 impl NumberEnums for ExecutionDto {
     fn number_enums(json: &mut Json) {
         number::<ExecutionStatus>(json.get_mut("status"));
+    }
+}
+
+impl NumberEnums for JobOutcomesDto {
+    fn number_enums(json: &mut Json) {
+        for outcome in json["outcomes"].as_array_mut().into_iter().flatten() {
+            number::<ExecutionStatus>(outcome.get_mut("status"));
+        }
     }
 }
 

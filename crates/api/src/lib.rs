@@ -35,6 +35,7 @@ pub mod problem;
 pub mod query;
 pub mod schedules;
 pub mod time;
+pub mod users;
 pub mod wire_enum;
 pub mod workflows;
 

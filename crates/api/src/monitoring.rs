@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::enums::ExecutionStatus;
 use crate::field_errors::FieldErrors;
 use crate::query::Query;
 
@@ -54,6 +55,64 @@ pub fn read_hours(raw: &str) -> Result<u32, FieldErrors> {
     let mut query = Query::decode(raw);
     let hours = query.number("hours", 1..=TIMELINE_HOURS_MAX);
     query.finish(hours.unwrap_or(TIMELINE_HOURS_DEFAULT))
+}
+
+/// Hours that can be looked ahead.
+pub const FORECAST_HOURS_MAX: u32 = 48;
+const FORECAST_HOURS_DEFAULT: u32 = 12;
+/// Jobs whose outcomes one request asks for.
+pub const OUTCOME_JOBS_MAX: usize = 100;
+/// Outcomes of a job.
+pub const OUTCOMES_MAX: usize = 20;
+
+/// The parameter of `GET /forecast`.
+pub fn read_forecast_hours(raw: &str) -> Result<u32, FieldErrors> {
+    let mut query = Query::decode(raw);
+    let hours = query.number("hours", 1..=FORECAST_HOURS_MAX);
+    query.finish(hours.unwrap_or(FORECAST_HOURS_DEFAULT))
+}
+
+/// The parameter of `GET /jobs/outcomes`: ids with commas between them.
+pub fn read_job_ids(raw: &str) -> Result<Vec<Uuid>, FieldErrors> {
+    let mut query = Query::decode(raw);
+    let ids = query.value("jobIds", |text| {
+        let ids: Result<Vec<Uuid>, _> = text.split(',').map(Uuid::try_parse).collect();
+        let ids = ids.map_err(|_| "must be UUIDs with commas between them".to_owned())?;
+        if ids.len() > OUTCOME_JOBS_MAX {
+            return Err(format!("must be at most {OUTCOME_JOBS_MAX} ids"));
+        }
+        Ok(ids)
+    });
+    query.finish(ids.unwrap_or_default())
+}
+
+/// What is due in an hour, as things stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ForecastHourDto {
+    /// The start of the hour, in UTC.
+    #[serde(serialize_with = "crate::time::instant")]
+    pub timestamp: Timestamp,
+    /// Occurrences due in it; in the hour of now those that are still to come.
+    pub due: u64,
+}
+
+/// How a job's last executions went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JobOutcomesDto {
+    pub job_id: Uuid,
+    /// At most 20, oldest first.
+    pub outcomes: Vec<OutcomeDto>,
+    /// What the last one that ended took.
+    pub last_duration_ms: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OutcomeDto {
+    pub execution_id: Uuid,
+    pub status: ExecutionStatus,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -158,6 +217,19 @@ pub(crate) mod tests {
                 next_run: Timestamp::UNIX_EPOCH,
             }],
         }
+    }
+
+    #[test]
+    fn parameters_end_at_their_bounds() {
+        assert_eq!(read_forecast_hours(""), Ok(FORECAST_HOURS_DEFAULT));
+        assert!(
+            read_forecast_hours("hours=48").is_ok() && read_forecast_hours("hours=49").is_err()
+        );
+        let ids = |n: usize| vec![Uuid::nil().to_string(); n].join(",");
+        let read = |n: usize| read_job_ids(&format!("jobIds={}", ids(n)));
+        assert_eq!(read(OUTCOME_JOBS_MAX).map(|ids| ids.len()), Ok(OUTCOME_JOBS_MAX));
+        assert!(read(OUTCOME_JOBS_MAX + 1).is_err() && read_job_ids("jobIds=7").is_err());
+        assert_eq!(read_job_ids(""), Ok(Vec::new()));
     }
 
     #[test]

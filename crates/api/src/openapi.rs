@@ -20,7 +20,7 @@ pub fn document(version: &str) -> Json {
     let mut schemas = Schemas::new();
     let mut paths = Map::new();
     for operation in OPERATIONS {
-        let methods = paths.entry(operation.path).or_insert_with(|| json!({}));
+        let methods = paths.entry(operation.described_path()).or_insert_with(|| json!({}));
         methods[operation.method.name().to_lowercase()] = describe(operation, &mut schemas);
     }
     schemas.of_response(schema_of::<ProblemDetails<'_>>);
@@ -104,10 +104,12 @@ fn describe(operation: &Operation, schemas: &mut Schemas) -> Json {
 
 fn parameters(operation: &Operation, schemas: &mut Schemas) -> Vec<Json> {
     let in_path = operation.path_parameters().map(|name| {
-        json!({
-            "name": name, "in": "path", "required": true,
-            "schema": { "type": "string", "format": "uuid" },
-        })
+        let schema = if operation.path.contains("{*") {
+            json!({ "type": "string" })
+        } else {
+            json!({ "type": "string", "format": "uuid" })
+        };
+        json!({ "name": name, "in": "path", "required": true, "schema": schema })
     });
     let in_query = operation.parameters.iter().map(|Parameter { name, schema, description }| {
         let schema = schemas.of_request(*schema);

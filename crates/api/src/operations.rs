@@ -165,10 +165,16 @@ impl Operation {
         Operation { has_etag: true, ..self }
     }
 
+    /// The path as OpenAPI writes it, which has no word for "and all that follows".
+    pub fn described_path(&self) -> String {
+        self.path.replace("{*", "{")
+    }
+
     /// The names in braces: `jobId`.
     pub fn path_parameters(&self) -> impl Iterator<Item = &'static str> + use<> {
         let segments = self.path.split('/');
-        segments.filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+        let names = segments.filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));
+        names.map(|name| name.strip_prefix('*').unwrap_or(name))
     }
 
     /// Its own title for a problem, or the kind's.
@@ -247,5 +253,8 @@ mod tests {
         let names: Vec<_> = operation("pauseJob").unwrap().path_parameters().collect();
         assert_eq!(names, ["jobId"]);
         assert_eq!(operation("listJobs").unwrap().path_parameters().count(), 0);
+        let file = operation("dashboardFile").unwrap();
+        assert_eq!(file.path_parameters().collect::<Vec<_>>(), ["path"]);
+        assert_eq!(file.described_path(), "/dashboard/{path}");
     }
 }

@@ -12,6 +12,8 @@
 
 mod answer;
 mod app;
+mod cookie;
+mod dashboard;
 mod docs;
 mod extract;
 mod middleware;
@@ -22,5 +24,6 @@ mod routes;
 pub mod serve;
 
 pub use app::{App, HttpSettings};
+pub use dashboard::Dashboard;
 pub use middleware::rate_limit::{Budget, RateLimits};
 pub use router::router;

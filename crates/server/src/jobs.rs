@@ -38,6 +38,7 @@ pub(crate) use executions::subject_id;
 pub use fault::JobFault;
 pub(crate) use fault::field_errors;
 pub(crate) use words::write_origin;
+pub(crate) use words::write_state;
 
 /// What the routes of jobs and executions call.
 pub struct Jobs {

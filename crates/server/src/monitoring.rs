@@ -1,5 +1,7 @@
 //! How the scheduler is doing: the dashboard's figures, failing jobs, the timeline.
 
+mod forecast;
+mod outcomes;
 mod upcoming;
 
 use std::sync::Arc;
@@ -17,6 +19,7 @@ use crate::{
     jobs::{JobFault, Jobs},
 };
 
+use forecast::Forecast;
 use upcoming::Kept;
 
 /// The window of the dashboard's figures, back and ahead.
@@ -31,11 +34,12 @@ pub struct Monitoring {
     shared: Arc<Shared>,
     /// What is to come, counted a moment ago. Whoever counts holds the lock: others wait for it.
     upcoming: Mutex<Option<Kept>>,
+    forecast: Mutex<Option<Forecast>>,
 }
 
 impl Monitoring {
     pub fn new(jobs: Arc<Jobs>, shared: Arc<Shared>) -> Self {
-        Self { jobs, shared, upcoming: Mutex::new(None) }
+        Self { jobs, shared, upcoming: Mutex::new(None), forecast: Mutex::new(None) }
     }
 
     /// The figures of the last 24 hours, and what is due in the next.

@@ -20,7 +20,7 @@ use crate::{
     clock::Clock,
     data_dir,
     engine::{Engine, NodeSettings},
-    http::{self, App, HttpSettings, serve::serve},
+    http::{self, App, Dashboard, HttpSettings, serve::serve},
     instance_lock::InstanceLock,
     jobs::Jobs,
     metrics::Metrics,
@@ -87,12 +87,8 @@ impl Server {
         let jobs = Arc::new(Jobs::new(Arc::clone(&engine), &settings.jobs));
         let admin = Admin::new(Arc::clone(&jobs), Arc::clone(&engine), &settings.jobs);
         let token_file = data_dir::setup_token_file(&settings.data_dir);
-        let app = App::new(
-            Arc::clone(&engine),
-            auth,
-            (jobs, admin),
-            HttpSettings::of(&settings, token_file),
-        );
+        let http = (HttpSettings::of(&settings, token_file), dashboard(&settings)?);
+        let app = App::new(Arc::clone(&engine), auth, (jobs, admin), http);
         let stop_listening = CancellationToken::new();
         let router = http::router(Arc::clone(&app));
         let listening = tokio::spawn(serve(listener, router, stop_listening.clone()));
@@ -174,6 +170,13 @@ async fn open_auth(
     let token = token.map(|token| Secret::new(token.expose()));
     data_dir::keep_setup_token(&settings.data_dir, token.as_ref())?;
     Ok((auth, token))
+}
+
+/// The dashboard of `dashboard.dir`, else the one in the binary.
+fn dashboard(settings: &Settings) -> Result<Dashboard, StartError> {
+    let Some(folder) = &settings.dashboard.dir else { return Ok(Dashboard::built_in()) };
+    let read = Dashboard::read(folder);
+    read.map_err(|cause| StartError::Dashboard { folder: folder.clone(), cause })
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {

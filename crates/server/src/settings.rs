@@ -38,6 +38,7 @@ settings! {
         workers: u32 = 64, in 1..=4096;
     }
     api: Api;
+    dashboard: Dashboard;
     jobs: Jobs;
     sqlite: Sqlite;
     postgres: Postgres;
@@ -61,6 +62,14 @@ settings! {
         schedule_success: ScheduleSuccess = ScheduleSuccess::Completed;
         /// Bytes of a request body; a longer one is answered with 413.
         body_bytes_max: usize = 1 << 20, in 1 << 10..=64 << 20;
+    }
+}
+
+settings! {
+    /// The page for people, at `/dashboard`.
+    Dashboard ("dashboard.", "HORARIUM_DASHBOARD__") {
+        /// Folder with a built dashboard, to be served in place of the one in the binary; read at start.
+        dir: Option<PathBuf> = None;
     }
 }
 

@@ -5,6 +5,7 @@
 //! except the one that measures a node's clock against it.
 
 mod api_keys;
+mod browser_sessions;
 mod decisions;
 mod dependencies;
 mod error;
@@ -19,6 +20,7 @@ mod joiner;
 mod migrate;
 mod monitoring;
 mod nodes;
+mod outcomes;
 mod postgres;
 mod refresh_tokens;
 mod runs;
@@ -41,6 +43,7 @@ use futures_util::future::BoxFuture;
 
 pub use api_keys::{API_KEYS_LISTED_MAX, ApiKey, KeyOwner, OwnedKey};
 pub use dependencies::{HELD_PER_LOOK_MAX, Released, SetDependencies, WAITING_FOR_DEPENDENCIES};
+pub use browser_sessions::BrowserSession;
 pub use error::{Result, StoreError};
 pub use events::{After, EVENTS_PURGED_MAX, NoPosition, Position, StoredEvent};
 pub use execution_log::{Found, LOG_JOBS_MAX, LOG_SEARCHED_MAX, LogFilter};
@@ -56,6 +59,7 @@ pub use jobs::{
 pub use migrate::{MIGRATIONS, Migration, MigrationState};
 pub use monitoring::{HourFigures, JobCounts, Upcoming, WindowFigures};
 pub use nodes::{LOST_PER_BATCH_MAX, NewNode, Node, NodeState, Rescued};
+pub use outcomes::JobOutcome;
 pub use refresh_tokens::{REFRESH_TOKENS_PURGED_MAX, RefreshToken, Rotated, Rotation};
 pub use runs::{
     AdvanceRequest, Advanced, CancelledRun, NODES_PER_ADVANCE_MAX, NewResume, NodeOf,

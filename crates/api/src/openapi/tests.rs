@@ -66,7 +66,8 @@ fn a_type_read_and_written_looks_the_same_from_both_sides() {
 fn every_operation_stands_under_its_path_with_its_problems() {
     let document = document("1.2.3");
     for operation in OPERATIONS {
-        let described = &document["paths"][operation.path][operation.method.name().to_lowercase()];
+        let described =
+            &document["paths"][operation.described_path()][operation.method.name().to_lowercase()];
         assert_eq!(described["operationId"], operation.id);
         for (status, _) in operation.problems {
             assert!(described["responses"][status.to_string()].is_object(), "{}", operation.id);

@@ -10,7 +10,7 @@ use crate::enums::{
 };
 use crate::execution_log::LOG_DURATION_MS_MAX;
 use crate::jobs::{JobSort, SEARCH_CHARS_MAX, SortDirection, TAG_CHARS_MAX};
-use crate::monitoring::{FAILURE_THRESHOLD_MAX, TIMELINE_HOURS_MAX};
+use crate::monitoring::{FAILURE_THRESHOLD_MAX, FORECAST_HOURS_MAX, TIMELINE_HOURS_MAX};
 use crate::occurrences::{OCCURRENCES_LIMIT_DEFAULT, OCCURRENCES_LIMIT_MAX};
 use crate::operations::{Parameter, SchemaOf, schema_of};
 use crate::paging::{PAGE_NUMBER_MAX, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX};
@@ -148,6 +148,20 @@ pub(super) const OF_FAILED_JOBS: &[Parameter] =
 
 pub(super) const OF_TIMELINE: &[Parameter] =
     &[parameter("hours", hours, "Hours to look back, the present one included.")];
+
+fn forecast_hours(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "integer", "minimum": 1, "maximum": FORECAST_HOURS_MAX, "default": 12 })
+}
+
+fn job_ids(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string" })
+}
+
+pub(super) const OF_FORECAST: &[Parameter] =
+    &[parameter("hours", forecast_hours, "Hours to look ahead, the present one included.")];
+
+pub(super) const OF_OUTCOMES: &[Parameter] =
+    &[parameter("jobIds", job_ids, "At most 100 ids of jobs, with commas between them.")];
 
 pub(super) const OF_CLEAR_LOGS: &[Parameter] =
     &[parameter("olderThanDays", days, "As in the body, which wins.")];

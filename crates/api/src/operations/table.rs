@@ -5,7 +5,10 @@ use uuid::Uuid;
 
 use crate::admin::{ClearLogsRequest, ImportAnswer, ImportRequest};
 use crate::api_keys::{ApiKeyDto, ApiKeyRequest, CreatedApiKeyDto};
-use crate::auth::{LoginRequest, MeDto, RefreshRequest, SetupRequest, TokenResponse, UserDto};
+use crate::auth::{
+    ChangePasswordRequest, LoginRequest, MeDto, RefreshRequest, SetupRequest, SetupStateDto,
+    TokenResponse, UserDto,
+};
 use crate::events::EventDto;
 use crate::execution_log::ExecutionLogPage;
 use crate::executions::ExecutionDto;
@@ -13,11 +16,15 @@ use crate::jobs::{
     CreateJobRequest, Dependencies, ExclusionsDto, ExclusionsRequest, JobDto, JobRequest,
     PauseRequest, RescheduleRequest,
 };
-use crate::monitoring::{DashboardStatsDto, HealthDto, NodeDto, TimelinePointDto, VersionDto};
+use crate::monitoring::{
+    DashboardStatsDto, ForecastHourDto, HealthDto, JobOutcomesDto, NodeDto, TimelinePointDto,
+    VersionDto,
+};
 use crate::occurrences::OccurrencePage;
 use crate::operations::parameters::{
-    OF_CHANGE, OF_CLEAR_LOGS, OF_DELETE, OF_EXECUTIONS, OF_FAILED_JOBS, OF_IMPORT, OF_JOBS, OF_LOG,
-    OF_OCCURRENCES, OF_SCHEDULE_EXECUTIONS, OF_SCHEDULES, OF_TIMELINE, OF_WORKFLOW_RUNS, OF_WORKFLOWS,
+    OF_CHANGE, OF_CLEAR_LOGS, OF_DELETE, OF_EXECUTIONS, OF_FAILED_JOBS, OF_FORECAST, OF_IMPORT,
+    OF_JOBS, OF_LOG, OF_OCCURRENCES, OF_OUTCOMES, OF_SCHEDULE_EXECUTIONS, OF_SCHEDULES, OF_TIMELINE,
+    OF_WORKFLOW_RUNS, OF_WORKFLOWS,
 };
 use crate::operations::{Method, Operation, Response, ResponseBody, SchemaOf, schema_of};
 use crate::paging::Paged;
@@ -31,6 +38,7 @@ use crate::schedules::{
     ScheduleExecutionDetailDto, ScheduleExecutionDto, ScheduleRequest,
 };
 use crate::workflows::{WorkflowDto, WorkflowRequest, WorkflowRunDto};
+use crate::users::{NewUserRequest, PersonDto, UserRequest};
 
 /// Every operation that the server answers.
 pub const OPERATIONS: &[Operation] = &[
@@ -320,6 +328,23 @@ pub const OPERATIONS: &[Operation] = &[
         "The jobs, most failures first, at most 1000.",
     )]),
     get(
+        "jobOutcomes",
+        "/api/v1/scheduler/jobs/outcomes",
+        ViewJobs,
+        "How the last executions of jobs went",
+    )
+    .tagged(MONITORING)
+    .asks(OF_OUTCOMES)
+    .gives(&[json(200, schema_of::<Vec<JobOutcomesDto>>, "Each job's last 20, oldest first.")]),
+    get("forecast", "/api/v1/scheduler/forecast", ViewJobs, "How much is due in the next hours")
+        .tagged(MONITORING)
+        .asks(OF_FORECAST)
+        .gives(&[json(
+            200,
+            schema_of::<Vec<ForecastHourDto>>,
+            "Every hour in UTC, the present first.",
+        )]),
+    get(
         "executionTimeline",
         "/api/v1/scheduler/executions/timeline",
         ViewExecutions,
@@ -482,6 +507,20 @@ pub const OPERATIONS: &[Operation] = &[
         schema_of::<MeDto>,
         "The caller.",
     )]),
+    post(
+        "changePassword",
+        "/api/v1/auth/change-password",
+        Authenticated,
+        "Change one's own password",
+    )
+    .tagged(AUTH)
+    .takes(schema_of::<ChangePasswordRequest>)
+    .gives(&[json(200, schema_of::<TokenResponse>, "Changed. All logins ended; these are new.")])
+    .fails("Change password failed", &[(400, "Not the present password, or no good new one.")])
+    .unrepeatable(),
+    get("setupState", "/api/v1/setup", Public, "Whether the first administrator is missing")
+        .tagged(AUTH)
+        .gives(&[json(200, schema_of::<SetupStateDto>, "Whether `POST` here would make one.")]),
     post("setUp", "/api/v1/setup", Public, "Make the first administrator")
         .tagged(AUTH)
         .takes(schema_of::<SetupRequest>)
@@ -491,6 +530,25 @@ pub const OPERATIONS: &[Operation] = &[
             &[(403, "Not the token that the server printed."), (409, "There is one already.")],
         )
         .unrepeatable(),
+    get("listUsers", "/api/v1/users", Administer, "List the people who may sign in")
+        .tagged(AUTH)
+        .gives(&[json(200, schema_of::<Vec<PersonDto>>, "The people, oldest first.")]),
+    post("createUser", "/api/v1/users", Administer, "Let a person sign in")
+        .tagged(AUTH)
+        .takes(schema_of::<NewUserRequest>)
+        .gives(&[json(201, schema_of::<PersonDto>, "The person.")])
+        .fails("Create user failed", &[(400, "Not valid, or the address is somebody's already.")])
+        .unrepeatable(),
+    patch(
+        "updateUser",
+        "/api/v1/users/{userId}",
+        Administer,
+        "Change a person's role, lock or password",
+    )
+    .tagged(AUTH)
+    .takes(schema_of::<UserRequest>)
+    .gives(&[json(200, schema_of::<PersonDto>, "The person as they now are.")])
+    .fails("Change user failed", &[(400, "Not valid, one's own standing, or no such person.")]),
     post("createApiKey", "/api/v1/apikeys", ManageOwnKeys, "Make an API key")
         .tagged(AUTH)
         .takes(schema_of::<ApiKeyRequest>)
@@ -549,9 +607,19 @@ pub const OPERATIONS: &[Operation] = &[
         "text/html",
         "A page.",
     )]),
-    get("root", "/", Public, "To the reference")
+    get("root", "/", Public, "To the dashboard")
         .tagged(SYSTEM)
-        .gives(&[empty(302, "`Location` is the reference's path.")]),
+        .gives(&[empty(302, "`Location` is the dashboard's path.")]),
+    get("hangfire", "/hangfire", Public, "To the dashboard, from where the original had its own")
+        .tagged(SYSTEM)
+        .gives(&[empty(302, "`Location` is the dashboard's path.")]),
+    get("dashboard", "/dashboard", Public, "The dashboard: a page for browsers")
+        .tagged(SYSTEM)
+        .gives(&[text(200, "text/html", "The page.")]),
+    get("dashboardFile", "/dashboard/{*path}", Public, "The dashboard's pages and files")
+        .tagged(SYSTEM)
+        .gives(&[text(200, "text/html", "The page, or a file of it in its own type.")])
+        .fails("Not found", &[(404, "No such file.")]),
 ];
 
 const JOBS: &str = "Jobs";

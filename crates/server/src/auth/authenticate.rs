@@ -34,6 +34,7 @@ impl Auth {
                     self.signer.verify(token.expose(), now).map_err(AuthError::BadToken)?;
                 self.user(verified, now).await
             }
+            Credential::Cookie(secret) => self.browser(&secret, now).await,
             Credential::Key(text) => {
                 let text = KeyText::parse(text.expose()).ok_or(AuthError::BadKey)?;
                 self.key(&text, now).await
@@ -42,19 +43,23 @@ impl Auth {
     }
 
     async fn user(&self, token: Verified, now: Timestamp) -> Result<Principal> {
-        let seen = (token.user_id, token.session);
-        let state = match self.sessions_seen.get(&seen, now) {
-            Some(state) => state,
-            None => self.read_session(seen, now).await?,
-        };
-        let user = &state.user;
-        if !state.is_open || user.is_disabled || user.token_version != token.token_version {
+        let state = self.session_of((token.user_id, token.session), now).await?;
+        if state.user.token_version != token.token_version {
             return Err(AuthError::SessionEnded);
         }
-        let role = read_role(&user.role)?;
-        let kind =
-            PrincipalKind::User { id: user.id, email: user.email.clone(), session: token.session };
-        Ok(Principal { kind, role })
+        user_principal(&state, token.session)
+    }
+
+    /// The login, as it was less than [`STALE_MAX`] ago.
+    pub(super) async fn session_of(
+        &self,
+        seen: (UserId, Uuid),
+        now: Timestamp,
+    ) -> Result<Arc<SessionState>> {
+        match self.sessions_seen.get(&seen, now) {
+            Some(state) => Ok(state),
+            None => self.read_session(seen, now).await,
+        }
     }
 
     async fn read_session(
@@ -97,6 +102,16 @@ impl Auth {
             tracing::debug!(key.id = %id, error = %err, "noting a use of API key {id} failed");
         }
     }
+}
+
+/// Whoever opened a login, while it stands.
+pub(super) fn user_principal(state: &SessionState, session: Uuid) -> Result<Principal> {
+    let user = &state.user;
+    if !state.is_open || user.is_disabled {
+        return Err(AuthError::SessionEnded);
+    }
+    let kind = PrincipalKind::User { id: user.id, email: user.email.clone(), session };
+    Ok(Principal { kind, role: read_role(&user.role)? })
 }
 
 /// What a key is worth now: nothing when revoked, expired or its owner is locked or gone; and never

@@ -1,6 +1,9 @@
 //! What a request shows to say who sends it.
 
-use axum::http::{HeaderMap, HeaderName, header::AUTHORIZATION};
+use axum::http::{
+    HeaderMap, HeaderName,
+    header::{AUTHORIZATION, COOKIE},
+};
 use horarium_store::Hidden;
 
 use super::{
@@ -12,14 +15,20 @@ use super::{
 pub(super) const CREDENTIAL_BYTES_MAX: usize = 4_096;
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const SCHEME: &str = "Bearer";
+/// `__Host-`: set by this host alone, over a connection that browsers trust, for all its paths.
+pub const SESSION_COOKIE: &str = "__Host-horarium";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Credential {
     Token(Hidden),
     Key(Hidden),
+    /// Sent by a browser without being asked; whatever it is good for, somebody else's page may have
+    /// caused the request.
+    Cookie(Hidden),
 }
 
-/// The one credential of a request: `Authorization: Bearer <token or key>` or `X-Api-Key: <key>`.
+/// The one credential of a request: `Authorization: Bearer <token or key>`, `X-Api-Key: <key>`, or,
+/// without these, a browser's cookie.
 ///
 /// As in the original, a token may stand in quotes or after a second `Bearer `. Two credentials are
 /// refused: whichever we took, somebody in between might have meant the other.
@@ -27,7 +36,7 @@ pub(super) fn read_credential(headers: &HeaderMap) -> Result<Credential> {
     let bearer = headers.get_all(AUTHORIZATION).iter().map(|value| (value, true));
     let key = headers.get_all(&API_KEY).iter().map(|value| (value, false));
     let mut shown = bearer.chain(key);
-    let (value, is_bearer) = shown.next().ok_or(AuthError::NoCredentials)?;
+    let Some((value, is_bearer)) = shown.next() else { return read_cookie(headers) };
     if shown.next().is_some() {
         return Err(AuthError::UnreadableCredentials("more than one"));
     }
@@ -46,6 +55,21 @@ pub(super) fn read_credential(headers: &HeaderMap) -> Result<Credential> {
     } else {
         Ok(Credential::Token(text))
     }
+}
+
+/// A second cookie of this name was planted: which of the two is ours cannot be told.
+fn read_cookie(headers: &HeaderMap) -> Result<Credential> {
+    let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = values.flat_map(|value| value.split(';')).filter_map(|pair| pair.split_once('='));
+    let mut ours = pairs.filter(|(name, _)| name.trim() == SESSION_COOKIE).map(|(_, text)| text);
+    let text = ours.next().ok_or(AuthError::NoCredentials)?;
+    if ours.next().is_some() {
+        return Err(AuthError::UnreadableCredentials("more than one"));
+    }
+    if text.len() > CREDENTIAL_BYTES_MAX {
+        return Err(AuthError::UnreadableCredentials("too long"));
+    }
+    Ok(Credential::Cookie(Hidden::new(text.trim())))
 }
 
 fn after_scheme(text: &str) -> Option<&str> {
@@ -119,6 +143,24 @@ mod tests {
         assert!(matches!(err(&two), AuthError::UnreadableCredentials("more than one")));
         let two = [("authorization", "Bearer a"), ("authorization", "Bearer a")];
         assert!(matches!(err(&two), AuthError::UnreadableCredentials("more than one")));
+    }
+
+    #[test]
+    fn a_cookie_counts_when_no_header_is_shown() {
+        let check = |lines: &[(&'static str, &str)], expect: Option<Credential>| {
+            assert_eq!(read_credential(&headers(lines)).ok(), expect, "{lines:?}");
+        };
+        let cookie = |text: &str| Some(Credential::Cookie(Hidden::new(text)));
+        check(&[("cookie", "__Host-horarium=abc")], cookie("abc"));
+        check(&[("cookie", "a=b; __Host-horarium=abc; c=d")], cookie("abc"));
+        check(&[("cookie", "a=b"), ("cookie", "__Host-horarium=abc")], cookie("abc"));
+        check(&[("cookie", "horarium=abc")], None);
+        check(&[("cookie", "__host-horarium=abc")], None);
+        check(&[("cookie", "__Host-horarium=abc; __Host-horarium=def")], None);
+        let key = Some(Credential::Key(Hidden::new("hor_1_2")));
+        check(&[("cookie", "__Host-horarium=abc"), ("x-api-key", "hor_1_2")], key);
+        let long = format!("__Host-horarium={}", "a".repeat(CREDENTIAL_BYTES_MAX + 1));
+        check(&[("cookie", &long)], None);
     }
 
     #[test]

@@ -39,6 +39,14 @@ pub enum AuthError {
     /// Unknown, revoked, expired, not its secret, or its owner may not log in.
     #[error("the API key is refused")]
     BadKey,
+    /// A key has no password to change.
+    #[error("a key has no password")]
+    NoPassword,
+    #[error("the e-mail address is somebody's already")]
+    EmailTaken,
+    /// Somebody wants to change their own role, or lock themselves out.
+    #[error("nobody changes their own standing")]
+    OwnAccount,
     /// There is an administrator already.
     #[error("the server is set up already")]
     AlreadySetUp,
@@ -82,6 +90,11 @@ impl AuthError {
                 "The access token is invalid or has expired.".to_owned()
             }
             Self::BadKey => "The API key is invalid, has expired or was revoked.".to_owned(),
+            Self::NoPassword => "A key has no password; sign in as a person.".to_owned(),
+            Self::EmailTaken => "Somebody has this e-mail address already.".to_owned(),
+            Self::OwnAccount => {
+                "Your own role and lock are changed by another administrator.".to_owned()
+            }
             Self::AlreadySetUp => "There is an administrator already.".to_owned(),
             Self::BadSetupToken => "The setup token is invalid or has expired.".to_owned(),
             Self::BadEmail => "The e-mail address is not valid.".to_owned(),

@@ -87,23 +87,35 @@ impl Auth {
         address: IpAddr,
         now: Timestamp,
     ) -> Result<Session> {
+        let user = self.check_login(email, password, address, now).await?;
+        self.open_session(user, now).await
+    }
+
+    /// The user with this address and this password, who now may log in.
+    pub(super) async fn check_login(
+        &self,
+        email: &str,
+        password: &Hidden,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<User> {
         let email = email.trim();
         let account = digest::sha256(email.to_lowercase().as_bytes());
         let account = account.expose();
         let begun = self.throttle().begin(account, address, now);
         begun.map_err(|retry_after| AuthError::TooManyAttempts { retry_after })?;
-        let session = self.login_once(email, password, now).await;
-        match &session {
+        let user = self.login_once(email, password, now).await;
+        match &user {
             Ok(_) => self.throttle().succeeded(account, address),
             Err(AuthError::Busy | AuthError::Store(_) | AuthError::Damaged(_)) => {
                 self.throttle().withdrawn(account, address);
             }
             Err(_) => {}
         }
-        session
+        user
     }
 
-    async fn login_once(&self, email: &str, password: &Hidden, now: Timestamp) -> Result<Session> {
+    async fn login_once(&self, email: &str, password: &Hidden, now: Timestamp) -> Result<User> {
         let is_too_long =
             email.chars().count() > EMAIL_CHARS_MAX || password.expose().len() > PASSWORD_BYTES_MAX;
         if is_too_long {
@@ -117,7 +129,7 @@ impl Auth {
             return Err(AuthError::AccountLocked);
         }
         self.store.touch_login(user.id, now).await?;
-        self.open_session(user, now).await
+        Ok(user)
     }
 
     /// Exchanges a refresh token, once. Shown again, it ends the login that it came from.
@@ -163,7 +175,7 @@ impl Auth {
         }
     }
 
-    async fn open_session(&self, user: User, now: Timestamp) -> Result<Session> {
+    pub(super) async fn open_session(&self, user: User, now: Timestamp) -> Result<Session> {
         let (token, family) = (random::secret(), random::id(now));
         let family_ends_at = later(now, SESSION_MAX);
         let expires_at = later(now, self.refresh_lifetime).min(family_ends_at);

@@ -54,6 +54,11 @@ impl Auth {
         Ok(Some(token))
     }
 
+    /// Whether there is nobody yet who could sign in.
+    pub async fn needs_set_up(&self) -> Result<bool> {
+        Ok(self.store.count_users().await? == 0)
+    }
+
     /// Makes the first administrator. Of many calls with the right token, one gets through.
     pub async fn set_up(
         &self,
@@ -136,7 +141,7 @@ fn check_token(stored: &Hidden, token: &Hidden, now: Timestamp) -> Result<()> {
 }
 
 /// The address as it will be stored, when it and the password will do.
-fn check_new_user<'a>(email: &'a str, password: &Hidden) -> Result<&'a str> {
+pub(super) fn check_new_user<'a>(email: &'a str, password: &Hidden) -> Result<&'a str> {
     let email = email.trim();
     let is_address = email.split_once('@').is_some_and(|(local_part, domain)| {
         !local_part.is_empty() && !domain.is_empty() && !domain.contains('@')

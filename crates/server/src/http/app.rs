@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    docs,
+    Dashboard, docs,
     middleware::rate_limit::{RateLimiter, RateLimits},
 };
 use crate::{
@@ -82,6 +82,7 @@ pub struct App {
     pub(super) settings: HttpSettings,
     pub(super) rates: RateLimiter,
     pub(super) document: Document,
+    pub(super) dashboard: Dashboard,
     is_draining: AtomicBool,
     closing: CancellationToken,
 }
@@ -98,7 +99,7 @@ impl App {
         engine: Arc<Engine>,
         auth: Auth,
         (jobs, admin): (Arc<Jobs>, Admin),
-        settings: HttpSettings,
+        (settings, dashboard): (HttpSettings, Dashboard),
     ) -> Arc<Self> {
         let shared = engine.shared();
         Arc::new(Self {
@@ -114,6 +115,7 @@ impl App {
             metrics: shared.metrics.clone(),
             rates: RateLimiter::new(settings.rate_limits),
             document: Document::make(),
+            dashboard,
             is_draining: AtomicBool::new(false),
             closing: CancellationToken::new(),
             settings,

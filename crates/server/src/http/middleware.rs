@@ -2,6 +2,7 @@
 
 pub(super) mod body;
 pub(super) mod edge;
+pub(super) mod forgery;
 pub(super) mod gate;
 mod headers;
 mod idempotency;

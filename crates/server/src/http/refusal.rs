@@ -150,6 +150,7 @@ pub(super) fn refuse_access(operation: &Operation, fault: AuthError) -> Refusal 
     match fault {
         AuthError::InvalidCredentials
         | AuthError::AccountLocked
+        | AuthError::NoPassword
         | AuthError::InvalidRefreshToken => problem(operation, detail).into(),
         AuthError::TooManyAttempts { retry_after } => {
             let seconds = retry_after.as_millis().div_euclid(1_000) + 1;
@@ -167,6 +168,8 @@ pub(super) fn refuse_access(operation: &Operation, fault: AuthError) -> Refusal 
         AuthError::BadSetupToken | AuthError::RoleTooHigh => {
             Problem::forbidden(detail).titled(title.unwrap_or("Forbidden")).into()
         }
+        AuthError::EmailTaken => FieldErrors::one("email", detail).into(),
+        AuthError::OwnAccount => problem(operation, detail).into(),
         AuthError::BadEmail => FieldErrors::one("email", detail).into(),
         AuthError::BadPassword(_) => FieldErrors::one("password", detail).into(),
         AuthError::ExpiryTooLate | AuthError::ExpiryInPast => {

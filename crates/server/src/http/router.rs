@@ -22,9 +22,9 @@ use super::{
     },
     refusal::Refusal,
     routes::{
-        access, admin, api_keys, dependencies, description, events, exclusions, executions, health,
-        jobs, metrics, monitoring, nodes, occurrences, preview, schedule_executions, schedules,
-        setup, states, workflow_runs, workflows,
+        access, admin, api_keys, dashboard, dependencies, description, events, exclusions,
+        executions, health, jobs, metrics, monitoring, nodes, occurrences, preview,
+        schedule_executions, schedules, setup, states, users, workflow_runs, workflows,
     },
 };
 
@@ -71,6 +71,8 @@ const HANDLERS: &[Handler] = &[
     ("listenToEvents", |method| on(method, events::listen)),
     ("dashboardStats", |method| on(method, monitoring::stats)),
     ("listFailedJobs", |method| on(method, monitoring::failed_jobs)),
+    ("jobOutcomes", |method| on(method, monitoring::outcomes)),
+    ("forecast", |method| on(method, monitoring::forecast)),
     ("executionTimeline", |method| on(method, monitoring::timeline)),
     ("pauseAll", |method| on(method, admin::pause_all)),
     ("resumeAll", |method| on(method, admin::resume_all)),
@@ -94,7 +96,12 @@ const HANDLERS: &[Handler] = &[
     ("refreshToken", |method| on(method, access::refresh)),
     ("logout", |method| on(method, access::logout)),
     ("me", |method| on(method, access::me)),
+    ("changePassword", |method| on(method, access::change_password)),
+    ("setupState", |method| on(method, setup::state)),
     ("setUp", |method| on(method, setup::set_up)),
+    ("listUsers", |method| on(method, users::list)),
+    ("createUser", |method| on(method, users::create)),
+    ("updateUser", |method| on(method, users::update)),
     ("createApiKey", |method| on(method, api_keys::create)),
     ("listApiKeys", |method| on(method, api_keys::list)),
     ("deleteApiKey", |method| on(method, api_keys::delete)),
@@ -108,7 +115,10 @@ const HANDLERS: &[Handler] = &[
     ("metrics", |method| on(method, metrics::text)),
     ("openapi", |method| on(method, description::openapi)),
     ("docs", |method| on(method, description::docs)),
-    ("root", |method| on(method, description::root)),
+    ("root", |method| on(method, dashboard::leads_here)),
+    ("hangfire", |method| on(method, dashboard::leads_here)),
+    ("dashboard", |method| on(method, dashboard::page)),
+    ("dashboardFile", |method| on(method, dashboard::file)),
 ];
 
 /// The whole API.
@@ -121,7 +131,9 @@ pub fn router(app: Arc<App>) -> Router {
     let mut routes: BTreeMap<String, Route> = BTreeMap::new();
     for operation in OPERATIONS {
         let alias = operation.path.strip_prefix(BASE).map(|rest| format!("{BASE_ALIAS}{rest}"));
-        for path in alias.into_iter().chain([operation.path.to_owned()]) {
+        // "And all that follows" does not match nothing, as in `/dashboard/`.
+        let folder = operation.path.strip_suffix("{*path}").map(str::to_owned);
+        for path in alias.into_iter().chain(folder).chain([operation.path.to_owned()]) {
             let gated = gated(operation, &app);
             let present = routes.remove(&path);
             routes

@@ -3,6 +3,7 @@
 pub(super) mod access;
 pub(super) mod admin;
 pub(super) mod api_keys;
+pub(super) mod dashboard;
 pub(super) mod dependencies;
 pub(super) mod description;
 pub(super) mod events;
@@ -21,6 +22,7 @@ pub(super) mod setup;
 pub(super) mod states;
 pub(super) mod workflow_runs;
 pub(super) mod workflows;
+pub(super) mod users;
 
 /// How details name what a route is about.
 const JOB: &str = "Job";

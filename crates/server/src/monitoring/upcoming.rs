@@ -15,7 +15,7 @@ use crate::engine::planner::SchedulePlanner;
 /// How long a count is shown again, unless a job was made or changed.
 const KEPT: SignedDuration = SignedDuration::from_secs(5);
 /// Triggers read and counted at once.
-const TRIGGERS_PER_READ: u32 = 1_000;
+pub(super) const TRIGGERS_PER_READ: u32 = 1_000;
 
 /// A count of what is to come, and what it was counted for.
 #[derive(Clone)]
@@ -107,7 +107,7 @@ fn count_all(
 
 /// Firings in (`after`, `through`], at most `max`: arithmetic, unless exclusions have to be asked
 /// about each. The search crosses an excluded stretch in one step, so every step counts one.
-fn count(schedule: &Schedule, after: Timestamp, through: Timestamp, max: u64) -> u64 {
+pub(super) fn count(schedule: &Schedule, after: Timestamp, through: Timestamp, max: u64) -> u64 {
     if schedule.exclusions.is_empty() {
         return schedule.count_due_between(after, through, max);
     }

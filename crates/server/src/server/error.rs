@@ -1,6 +1,6 @@
 //! Why a server did not start.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, path::PathBuf};
 
 use horarium_store::StoreError;
 use horarium_worker::{FileRootsError, ScriptRootsError};
@@ -29,6 +29,12 @@ pub enum StartError {
     },
     #[error("preparing access")]
     Auth(#[from] AuthError),
+    #[error("reading the dashboard in `{}`", .folder.display())]
+    Dashboard {
+        folder: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
     #[error("listening on {address}")]
     Listen {
         address: SocketAddr,

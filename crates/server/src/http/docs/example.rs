@@ -16,7 +16,7 @@ pub(super) fn curl(operation: &Operation, body: &Json) -> String {
     if operation.method != Method::Get {
         words.push(format!("-X {}", operation.method.name()));
     }
-    words.push(format!("\"$HORARIUM{}\"", shell_path(operation.path)));
+    words.push(format!("\"$HORARIUM{}\"", shell_path(&operation.described_path())));
     if !operation.permission.allows_anonymous() {
         words.push("-H \"X-Api-Key: $KEY\"".to_owned());
     }

@@ -12,8 +12,9 @@ use super::{
 
 pub(super) fn section(operation: &Operation, document: &Json, schemas: &Schemas<'_>) -> String {
     let id = operation.id;
-    let described = &document["paths"][operation.path][operation.method.name().to_lowercase()];
-    let (badge, path) = (badge(operation.method), escaped(operation.path));
+    let described =
+        &document["paths"][operation.described_path()][operation.method.name().to_lowercase()];
+    let (badge, path) = (badge(operation.method), escaped(&operation.described_path()));
     let (summary, callers) = (escaped(operation.summary), callers(operation.permission));
     let body = &described["requestBody"]["content"]["application/json"]["schema"];
     let content = [

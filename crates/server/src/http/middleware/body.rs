@@ -44,7 +44,7 @@ fn is_bodyless(headers: &HeaderMap) -> bool {
 }
 
 /// One content type, and that one; parameters such as `charset=utf-8` are let pass.
-fn is_json(headers: &HeaderMap) -> bool {
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
     let (Some(value), None) = (types.next(), types.next()) else { return false };
     let value = value.to_str().unwrap_or_default();

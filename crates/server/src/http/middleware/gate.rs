@@ -17,9 +17,9 @@ use horarium_api::{
 };
 use tracing::Instrument as _;
 
-use super::{body, idempotency, panics};
+use super::{body, forgery, idempotency, panics};
 use crate::{
-    auth::Principal,
+    auth::{Principal, is_by_cookie},
     http::{
         App,
         extract::{Caller, Row, peer},
@@ -74,6 +74,9 @@ impl Gate {
             return Err(Problem::unauthorised(detail).into());
         }
         app.rates.of_guesser(address)?;
+        if is_by_cookie(&head.headers) {
+            forgery::check(self.operation.method, &head.headers)?;
+        }
         let authenticated = app.auth.authenticate(&head.headers, app.clock.now()).await;
         authenticated.map_err(|fault| {
             let refusal = refuse_access(self.operation, fault);

@@ -2,21 +2,29 @@
 
 use std::sync::Arc;
 
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use horarium_api::{
     FieldErrors,
-    auth::{LoginRequest, MeDto, RefreshRequest, TokenResponse},
+    auth::{ChangePasswordRequest, LoginRequest, MeDto, RefreshRequest, TokenResponse},
+    operations::{Method, Operation},
 };
 use horarium_store::Hidden;
 use jiff::Timestamp;
 
 use crate::{
-    auth::{Principal, PrincipalKind, Session},
+    auth::{
+        AuthError, BROWSER_IDLE_MAX, BrowserLogin, Principal, PrincipalKind, Session, is_by_cookie,
+    },
     http::{
         App,
         answer::{empty, json},
+        cookie,
         extract::{Body, Caller, Peer, Row},
-        refusal::{Answer, refuse_access},
+        middleware::forgery,
+        refusal::{Answer, Refusal, refuse_access},
     },
 };
 
@@ -25,15 +33,62 @@ pub(crate) async fn login(
     State(app): State<Arc<App>>,
     Row(operation): Row,
     Peer(peer): Peer,
+    headers: HeaderMap,
     body: Body,
 ) -> Answer {
     let request = body.read(LoginRequest::read)?;
-    refuse_cookies(request.use_cookies)?;
     let now = app.clock.now();
-    let password = Hidden::new(request.password.0);
-    let session = app.auth.login(&request.email, &password, peer.ip(), now).await;
+    let (email, password) = (request.email, Hidden::new(request.password.0));
+    if request.use_cookies {
+        // Else another site could sign a person in as somebody else.
+        forgery::check(Method::Post, &headers)?;
+        let login = app.auth.login_browser(&email, &password, peer.ip(), now).await;
+        return kept(&login.map_err(|fault| refuse_access(operation, fault))?);
+    }
+    let session = app.auth.login(&email, &password, peer.ip(), now).await;
     let session = session.map_err(|fault| refuse_access(operation, fault))?;
     json(StatusCode::OK, &tokens(&session, now))
+}
+
+/// Ends all logins of the caller, and gives a new one of the kind that was shown.
+pub(crate) async fn change_password(
+    State(app): State<Arc<App>>,
+    Row(operation): Row,
+    Caller(caller): Caller,
+    Peer(peer): Peer,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer {
+    let request = body.read(ChangePasswordRequest::read)?;
+    let (address, now) = (peer.ip(), app.clock.now());
+    let current = Hidden::new(request.current_password.0);
+    let new = Hidden::new(request.new_password.0);
+    let refuse = |fault| body.respell(refuse_change(operation, fault));
+    if is_by_cookie(&headers) {
+        let changed =
+            app.auth.change_password_of_browser(&caller, (&current, &new), address, now).await;
+        return kept(&changed.map_err(refuse)?);
+    }
+    let changed = app.auth.change_password(&caller, (&current, &new), address, now).await;
+    json(StatusCode::OK, &tokens(&changed.map_err(refuse)?, now))
+}
+
+fn refuse_change(operation: &Operation, fault: AuthError) -> Refusal {
+    match fault {
+        AuthError::InvalidCredentials => {
+            FieldErrors::one("currentPassword", "is not the present password").into()
+        }
+        AuthError::BadPassword(_) => FieldErrors::one("newPassword", fault.detail()).into(),
+        fault => refuse_access(operation, fault),
+    }
+}
+
+/// The cookie for the browser, and an answer without any secret.
+fn kept(login: &BrowserLogin) -> Answer {
+    let seconds = u32::try_from(BROWSER_IDLE_MAX.as_secs()).unwrap_or(0);
+    let mut response = json(StatusCode::OK, &TokenResponse::cookie(seconds))?;
+    cookie::keep(&mut response, &login.secret);
+    Ok(response)
 }
 
 pub(crate) async fn refresh(
@@ -60,24 +115,31 @@ pub(crate) async fn logout(
     State(app): State<Arc<App>>,
     Row(operation): Row,
     Caller(caller): Caller,
+    headers: HeaderMap,
 ) -> Answer {
     app.auth.logout(&caller).await.map_err(|fault| refuse_access(operation, fault))?;
-    Ok(empty(StatusCode::OK))
+    let mut response = empty(StatusCode::OK);
+    if is_by_cookie(&headers) {
+        cookie::forget(&mut response);
+    }
+    Ok(response)
 }
 
 pub(crate) async fn me(
     State(app): State<Arc<App>>,
     Row(operation): Row,
     Caller(caller): Caller,
+    headers: HeaderMap,
 ) -> Answer {
     let user = app.auth.me(&caller).await.map_err(|fault| refuse_access(operation, fault))?;
-    json(StatusCode::OK, &me_dto(&caller, user.map(|user| user.name)))
+    let shown = if is_by_cookie(&headers) { "Cookie" } else { "Bearer" };
+    json(StatusCode::OK, &me_dto(&caller, user.map(|user| user.name), shown))
 }
 
-/// To take tokens from cookies would need protection against forged requests; there is none yet.
+/// A browser's cookie is not exchanged: it lives on while it is used.
 fn refuse_cookies(use_cookies: bool) -> Answer<()> {
     if use_cookies {
-        let message = "Cookies are not supported; send the access token as a bearer token.";
+        let message = "A cookie needs no refreshing; sign in with useCookies instead.";
         return Err(FieldErrors::one("useCookies", message).into());
     }
     Ok(())
@@ -92,9 +154,9 @@ fn tokens(session: &Session, now: Timestamp) -> TokenResponse {
     )
 }
 
-fn me_dto(caller: &Principal, name: Option<String>) -> MeDto {
+fn me_dto(caller: &Principal, name: Option<String>, shown: &str) -> MeDto {
     let (user_id, email, authentication_type) = match &caller.kind {
-        PrincipalKind::User { id, email, .. } => (id.0, Some(email.clone()), "Bearer"),
+        PrincipalKind::User { id, email, .. } => (id.0, Some(email.clone()), shown),
         PrincipalKind::ApiKey { id, .. } => (id.0, None, "ApiKey"),
     };
     MeDto {

@@ -8,11 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use crate::http::{
-    App,
-    answer::{empty, locate},
-    app::Document,
-};
+use crate::http::{App, app::Document};
 
 /// May be kept, must be asked about.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
@@ -38,13 +34,6 @@ pub(crate) async fn docs(State(app): State<Arc<App>>, headers: HeaderMap) -> Res
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     with_tag(response, document)
-}
-
-/// Until there is a dashboard.
-pub(crate) async fn root() -> Response {
-    let mut response = empty(StatusCode::FOUND);
-    locate(&mut response, "/api/docs");
-    response
 }
 
 /// RFC 9110 §13.1.2: compared weakly.

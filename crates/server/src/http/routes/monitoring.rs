@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
-use horarium_api::monitoring::{read_hours, read_threshold};
+use horarium_api::monitoring::{read_forecast_hours, read_hours, read_job_ids, read_threshold};
 
 use super::JOB;
 use crate::http::{
@@ -30,4 +30,18 @@ pub(crate) async fn failed_jobs(
 pub(crate) async fn timeline(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Answer {
     let points = app.monitoring.timeline(read_hours(&query)?).await?;
     json(StatusCode::OK, &points)
+}
+
+pub(crate) async fn forecast(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Answer {
+    let hours = app.monitoring.forecast(read_forecast_hours(&query)?).await?;
+    json(StatusCode::OK, &hours)
+}
+
+pub(crate) async fn outcomes(
+    State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
+    Format(format): Format,
+) -> Answer {
+    let jobs = app.monitoring.outcomes(&read_job_ids(&query)?).await?;
+    Ok(rendered(&jobs, format))
 }

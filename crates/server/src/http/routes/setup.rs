@@ -4,7 +4,7 @@ use std::{io::ErrorKind, sync::Arc};
 
 use axum::{extract::State, http::StatusCode};
 use horarium_api::{
-    auth::{SetupRequest, UserDto},
+    auth::{SetupRequest, SetupStateDto, UserDto},
     enums::Role,
 };
 use horarium_store::Hidden;
@@ -16,6 +16,12 @@ use crate::http::{
     extract::{Body, Peer, Row},
     refusal::{Answer, refuse_access},
 };
+
+pub(crate) async fn state(State(app): State<Arc<App>>, Row(operation): Row) -> Answer {
+    let needed = app.auth.needs_set_up().await;
+    let is_needed = needed.map_err(|fault| refuse_access(operation, fault))?;
+    json(StatusCode::OK, &SetupStateDto { is_needed })
+}
 
 pub(crate) async fn set_up(
     State(app): State<Arc<App>>,
