@@ -3,11 +3,11 @@
 /// Makes a function each way for each pair.
 macro_rules! words {
     ($($read:ident, $write:ident: $wire:ty = $core:ty { $($name:ident),+ $(,)? })+) => {$(
-        pub(super) fn $read(word: $wire) -> $core {
+        pub(crate) fn $read(word: $wire) -> $core {
             match word { $(<$wire>::$name => <$core>::$name),+ }
         }
 
-        pub(super) fn $write(value: $core) -> $wire {
+        pub(crate) fn $write(value: $core) -> $wire {
             match value { $(<$core>::$name => <$wire>::$name),+ }
         }
     )+};

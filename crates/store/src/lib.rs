@@ -42,8 +42,8 @@ use std::{future::Future, sync::Arc};
 use futures_util::future::BoxFuture;
 
 pub use api_keys::{API_KEYS_LISTED_MAX, ApiKey, KeyOwner, OwnedKey};
-pub use dependencies::{HELD_PER_LOOK_MAX, Released, SetDependencies, WAITING_FOR_DEPENDENCIES};
 pub use browser_sessions::BrowserSession;
+pub use dependencies::{HELD_PER_LOOK_MAX, Released, SetDependencies, WAITING_FOR_DEPENDENCIES};
 pub use error::{Result, StoreError};
 pub use events::{After, EVENTS_PURGED_MAX, NoPosition, Position, StoredEvent};
 pub use execution_log::{Found, LOG_JOBS_MAX, LOG_SEARCHED_MAX, LogFilter};

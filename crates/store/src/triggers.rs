@@ -295,7 +295,7 @@ async fn write_executions(
             node.filter(|_| takes),
             birth.watched,
         ]);
-        moved.push(Moved { id: birth.id, job: birth.job, state: Some(state) });
+        moved.push(Moved { id: birth.id, job: JobId(birth.owner_id), state: Some(state) });
         if takes {
             room -= 1;
             claimed.push(Claimed {

@@ -23,8 +23,8 @@ use crate::monitoring::{
 use crate::occurrences::OccurrencePage;
 use crate::operations::parameters::{
     OF_CHANGE, OF_CLEAR_LOGS, OF_DELETE, OF_EXECUTIONS, OF_FAILED_JOBS, OF_FORECAST, OF_IMPORT,
-    OF_JOBS, OF_LOG, OF_OCCURRENCES, OF_OUTCOMES, OF_SCHEDULE_EXECUTIONS, OF_SCHEDULES, OF_TIMELINE,
-    OF_WORKFLOW_RUNS, OF_WORKFLOWS,
+    OF_JOBS, OF_LOG, OF_OCCURRENCES, OF_OUTCOMES, OF_SCHEDULE_EXECUTIONS, OF_SCHEDULES,
+    OF_TIMELINE, OF_WORKFLOW_RUNS, OF_WORKFLOWS,
 };
 use crate::operations::{Method, Operation, Response, ResponseBody, SchemaOf, schema_of};
 use crate::paging::Paged;
@@ -37,8 +37,8 @@ use crate::schedules::{
     CreateScheduleRequest, JimPage, RunScheduleAnswer, ScheduleDetailDto, ScheduleDto,
     ScheduleExecutionDetailDto, ScheduleExecutionDto, ScheduleRequest,
 };
-use crate::workflows::{WorkflowDto, WorkflowRequest, WorkflowRunDto};
 use crate::users::{NewUserRequest, PersonDto, UserRequest};
+use crate::workflows::{WorkflowDto, WorkflowRequest, WorkflowRunDto};
 
 /// Every operation that the server answers.
 pub const OPERATIONS: &[Operation] = &[

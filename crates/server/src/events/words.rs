@@ -60,6 +60,7 @@ fn moved(moved: &core::Moved) -> MovedExecutionDto {
 fn moved_run(moved: &MovedRun) -> MovedRunDto {
     let kind = match moved.kind {
         core::run::RunKind::Workflow => RunKind::Workflow,
+        core::run::RunKind::Schedule => RunKind::Schedule,
     };
     MovedRunDto { id: moved.run.0, kind, status: moved.state.name().to_owned() }
 }

@@ -20,9 +20,9 @@ pub(super) mod schedule_executions;
 pub(super) mod schedules;
 pub(super) mod setup;
 pub(super) mod states;
+pub(super) mod users;
 pub(super) mod workflow_runs;
 pub(super) mod workflows;
-pub(super) mod users;
 
 /// How details name what a route is about.
 const JOB: &str = "Job";
