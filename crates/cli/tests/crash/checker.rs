@@ -121,7 +121,7 @@ async fn check_acknowledged(client: &Client, jobs: &Jobs, told: &Told, found: &m
 }
 
 /// Nothing started early, no attempt started twice, no instant under two executions.
-fn check_calls(calls: &[Call], found: &mut Vec<String>) {
+pub(crate) fn check_calls(calls: &[Call], found: &mut Vec<String>) {
     let mut attempts = BTreeSet::new();
     let mut instants: BTreeMap<(String, String), String> = BTreeMap::new();
     for call in calls.iter().filter(|call| call.phase == Phase::Start) {

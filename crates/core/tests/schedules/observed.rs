@@ -9,13 +9,13 @@ use horarium_core::{
 
 #[test]
 fn a_step_is_what_its_node_and_its_execution_say() {
+    use ExecutionState as E;
+    use NodeState as N;
+    use StepOutcome as O;
     let check = |node, execution: Option<ExecutionState>, text, stopping, expect| {
         let observed = Observed { node, execution, has_text: text, is_stopping: stopping };
         assert_eq!(StepState::of_observed(observed), expect, "{observed:?}");
     };
-    use ExecutionState as E;
-    use NodeState as N;
-    use StepOutcome as O;
     let running = |execution, text, expect| {
         check(N::Running, Some(execution), text, false, expect);
     };

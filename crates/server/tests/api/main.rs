@@ -15,6 +15,7 @@ mod files;
 mod health;
 mod idempotency;
 mod importing;
+mod jim_client;
 mod limits;
 mod monitoring;
 mod occurrences;
