@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick crash-rounds bench api gen gen-check deny sizes hook prerequisites postgres mariadb lint
+.PHONY: help run ui ui-test screenshots node chromium test test-quick crash-rounds bench api gen gen-check deny sizes hook prerequisites postgres mariadb lint
 
 CARGO ?= cargo
 # Arguments of `make run`, such as ARGS="--workers 8".
@@ -22,14 +22,34 @@ WITH_DATABASES = $(WITH_POSTGRES) --mariadb --
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## build and start a server on 127.0.0.1:8080, data in ./data
+run: ui ## build and start a server on 127.0.0.1:8080, data in ./data
 	@[ -e "$${CARGO_TARGET_DIR:-target}/release/horarium" ] || echo "The first build takes some minutes."
 	$(CARGO) run --release --locked --package horarium-cli -- serve $(ARGS)
+
+NPM = PATH="$$(ui/scripts/node.sh):$$PATH" npm --prefix ui
+
+ui: ## build the dashboard with npm, so that the next build of the binary holds it
+	@ui/scripts/node.sh > /dev/null
+	@[ ui/node_modules/.package-lock.json -nt ui/package-lock.json ] || $(NPM) ci --no-audit --no-fund
+	$(NPM) run build
+
+ui-test: ui chromium ## the dashboard's tests, in Chromium against the real binary
+	$(NPM) test
+	$(CARGO) build --quiet --locked --package horarium-cli --bins
+	$(NPM) run e2e
+
+screenshots: ui chromium ## every page of the dashboard, light and dark, wide and narrow, in ui/screenshots
+	$(CARGO) build --quiet --locked --package horarium-cli --bins
+	$(NPM) run screenshots
+
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { $(call apt,chromium); }
 
 test: prerequisites postgres mariadb lint ## everything CI runs: format, lints, tests on both databases, doctests
 	$(CARGO) build --quiet --locked --workspace --bins
 	$(WITH_DATABASES) $(RUN_TESTS)
 	$(CARGO) test --locked --workspace --doc
+	$(MAKE) --no-print-directory ui-test
 
 test-quick: ## tests on SQLite only, without lints
 	$(RUN_TESTS)

@@ -23,7 +23,10 @@ fn main() -> io::Result<()> {
     files.sort();
     let mut source = String::from("&[\n");
     for (name, path) in &files {
-        writeln!(source, "    ({name:?}, include_bytes!({path:?})),").map_err(io::Error::other)?;
+        let path = path.to_string_lossy();
+        let (name, path) = (name.escape_default(), path.escape_default());
+        writeln!(source, "    (\"{name}\", include_bytes!(\"{path}\")),")
+            .map_err(io::Error::other)?;
     }
     source.push(']');
     fs::write(variable("OUT_DIR")?.join("dashboard_files.rs"), source)

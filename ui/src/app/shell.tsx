@@ -99,7 +99,7 @@ function Foot() {
       )}
       <div>
         <Link to="/account" className="who">
-          {access.me.email ?? "API key"} · {access.me.roles[0]}
+          <b>{access.me.email ?? "API key"}</b> {access.me.roles[0]}
         </Link>
       </div>
     </div>

@@ -2,14 +2,14 @@
 import { useGet } from "../api/cache";
 import { query } from "../api/http";
 import type { ExecutionLogPage } from "../api/log";
-import type { ExecutionDto, JobDto } from "../api/types.gen";
+import type { ExecutionDto, JobDto, NodeDto } from "../api/types.gen";
 import { useLetters } from "../app/keys";
 import { go, Link } from "../app/router";
 import { useMay } from "../app/session";
 import { Page } from "../app/shell";
 import { useZone, zoneName } from "../app/zone";
 import { Cancel, Retry } from "../parts/actions";
-import { duration, instant, lateness } from "../parts/format";
+import { capital, duration, instant, lateness } from "../parts/format";
 import { Lanes } from "../parts/lanes";
 import { Badge, lookOf, Mark, type MarkName, type Tone } from "../parts/mark";
 import { Output } from "../parts/output";
@@ -131,13 +131,13 @@ interface Phase {
 }
 
 /** Pure: what happened, in order, with what held it at each wait. */
-export function phasesOf(execution: ExecutionDto): Phase[] {
+export function phasesOf(execution: ExecutionDto, nodes: Record<string, string> = {}): Phase[] {
   const origin = execution.dueAt ?? execution.createdAt;
   const ms = (from: string, to: string) => Date.parse(to) - Date.parse(from);
   const phases: Phase[] = [
     execution.dueAt
       ? { mark: "ok", tone: "ok", name: "Due", at: execution.dueAt, long: "", held: "The instant of its schedule." }
-      : { mark: "ok", tone: "ok", name: "Queued", at: execution.createdAt, long: "", held: originText(execution) + "." },
+      : { mark: "ok", tone: "ok", name: "Queued", at: execution.createdAt, long: "", held: capital(originText(execution)) + "." },
   ];
   const attempts = execution.attempts ?? [];
   const first = attempts[0];
@@ -149,13 +149,13 @@ export function phasesOf(execution: ExecutionDto): Phase[] {
   if (first) {
     const wait = ms(origin, first.startedAt);
     const isLate = wait > 1_000;
-    phases.push({ mark: isLate ? "late" : "ok", tone: isLate ? "late" : "ok", name: "Started", at: first.startedAt, long: lateness(wait), isLate, held: first.nodeId ? `On node ${first.nodeId}.` : "" });
+    phases.push({ mark: isLate ? "late" : "ok", tone: isLate ? "late" : "ok", name: "Started", at: first.startedAt, long: lateness(wait), isLate, held: first.nodeId ? `On node ${nodes[first.nodeId] ?? first.nodeId}.` : "" });
   }
   attempts.forEach((attempt, index) => {
     const isRunning = attempt.endedAt === null;
     const isGood = attempt.outcome === "Succeeded";
     const next = attempts[index + 1];
-    const again = next && attempt.endedAt ? ` Next try after ${duration(ms(attempt.endedAt, next.startedAt))}.` : "";
+    const again = next && attempt.endedAt ? `. Next try after ${duration(ms(attempt.endedAt, next.startedAt))}.` : "";
     phases.push({
       mark: isRunning ? "running" : isGood ? "ok" : attempt.outcome === "Cancelled" ? "cancelled" : "failed",
       tone: isRunning ? "run" : isGood ? "ok" : attempt.outcome === "Cancelled" ? "mute" : "fail",
@@ -175,9 +175,11 @@ export function phasesOf(execution: ExecutionDto): Phase[] {
 }
 
 function Phases({ execution, zone }: { execution: ExecutionDto; zone: string | undefined }) {
+  const list = useGet<NodeDto[]>("/api/v1/scheduler/nodes");
+  const nodes = Object.fromEntries((list.data ?? []).map((node) => [node.id, node.name]));
   return (
     <ol aria-label="What happened, in order">
-      {phasesOf(execution).map((phase, index) => (
+      {phasesOf(execution, nodes).map((phase, index) => (
         <li className="phase" key={index}>
           <Mark name={phase.mark} tone={phase.tone} />
           <b>{phase.name}</b>

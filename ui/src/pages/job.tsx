@@ -217,7 +217,7 @@ function RulePanel({ job }: { job: JobDto }) {
     <Panel title="Rule" end={job.scheduleExpression ? <span className="mono">{job.scheduleExpression}</span> : undefined}>
       <div className="body">
         <p className="rule">
-          {preview.data ? capitalised(preview.data.description) : "…"} in <b>{zoneName(job.timezone)}</b>
+          {preview.data ? capitalised(preview.data.description.replace(` (${job.timezone})`, "")) : "…"} in <b>{zoneName(job.timezone)}</b>
         </p>
         <p className="t2">
           If missed: {MISFIRE[job.misfirePolicy]}
@@ -458,7 +458,7 @@ function DurationPanel({ executions }: { executions: ExecutionDto[] }) {
   const about = data.good.length === 0 ? "none succeeded" : `half ${duration(quantile(data.good, 0.5))}, 95 in 100 ${duration(quantile(data.good, 0.95))}`;
   return (
     <Panel title="Duration" end={about}>
-      <Series times={data.times} lines={data.lines} unit={duration} zone={zone} height={140} summary={`Duration of the last ${data.times.length} executions: ${about}.`} />
+      <Series times={data.times} lines={data.lines} unit={duration} zone={zone} height={140} least={10} summary={`Duration of the last ${data.times.length} executions: ${about}.`} />
     </Panel>
   );
 }

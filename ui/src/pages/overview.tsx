@@ -364,7 +364,7 @@ function RunsNext({ stats, failing }: { stats: ReturnType<typeof useGet<Dashboar
           next.length === 0 ? (
             <Empty title="Nothing is due">No enabled job has a next instant.</Empty>
           ) : (
-            <table className="fixed">
+            <table>
               <caption className="vh">What is due next</caption>
               <thead className="vh">
                 <tr>
@@ -380,7 +380,7 @@ function RunsNext({ stats, failing }: { stats: ReturnType<typeof useGet<Dashboar
                     <td className="strong when">
                       <Time at={one.nextRun} precision="second" />
                     </td>
-                    <td className="t3 sm in">{relative(new Date(one.nextRun), now)}</td>
+                    <td className="t3 sm in">{Date.parse(one.nextRun) <= now.getTime() ? "now" : relative(new Date(one.nextRun), now)}</td>
                     <td className="clip">
                       <Link to={`/jobs/${one.jobId}`}>{one.jobName}</Link>
                     </td>

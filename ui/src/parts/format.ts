@@ -110,7 +110,9 @@ export function lateness(ms: number): string {
 export function relative(at: Date, now: Date): string {
   const ms = at.getTime() - now.getTime();
   if (Math.abs(ms) < 1_000) return "now";
-  const text = Math.abs(ms) < 60_000 ? `${Math.floor(Math.abs(ms) / 1_000)} s` : duration(ms);
+  const size = Math.abs(ms);
+  // Seconds matter when it is near; further away they only flicker.
+  const text = size < 60_000 ? `${Math.floor(size / 1_000)} s` : size < 600_000 ? duration(size) : duration(Math.floor(size / 60_000) * 60_000);
   return ms > 0 ? `in ${text}` : `${text} ago`;
 }
 

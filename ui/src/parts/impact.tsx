@@ -1,7 +1,7 @@
 // The next instants of a rule as typed, and what saving it changes; counted by the server.
 import type { JobDto, PreviewDto } from "../api/types.gen";
 import { zoneName } from "../app/zone";
-import { clock, day, relative } from "./format";
+import { capital, clock, day, relative } from "./format";
 import { usePost } from "./posted";
 import { Panel } from "./panel";
 import { Empty, Loading } from "./states";
@@ -51,7 +51,7 @@ export function Impact({ rule, zone: typed, original }: ImpactProps) {
       ) : (
         <>
           <div className="body">
-            <p className="rule">{next.data.description}</p>
+            <p className="rule">{capital(next.data.description.replace(` (${zone})`, ""))}</p>
             {changes && (
               <ul className="delta">
                 <li>

@@ -78,7 +78,7 @@ const DEFINITIONS: Record<MarkName, ReactNode> = {
 /** Drawn once a page; every mark refers to it. */
 export function MarkSprite() {
   return (
-    <svg width="0" height="0" aria-hidden="true" focusable="false">
+    <svg className="sprite" width="0" height="0" aria-hidden="true" focusable="false">
       <defs>
         {Object.entries(DEFINITIONS).map(([name, shape]) => (
           <symbol key={name} id={`m-${name}`} viewBox="0 0 16 16">

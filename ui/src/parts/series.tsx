@@ -22,6 +22,8 @@ interface SeriesProps {
   unit: (value: number) => string;
   isLog?: boolean;
   height?: number;
+  /** The top of the scale when all values are small. */
+  least?: number;
   zone: string;
 }
 
@@ -29,10 +31,14 @@ function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-export function Series({ times, lines, summary, unit, isLog = false, height = 172, zone }: SeriesProps) {
+export function Series({ times, lines, summary, unit, isLog = false, height = 172, least = 4, zone }: SeriesProps) {
   const box = useRef<HTMLDivElement>(null);
   const tip = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const latest = useRef(lines);
+  useEffect(() => {
+    latest.current = lines;
+  });
   const shape = lines.map((line) => line.label).join("|") + zone + String(isLog);
 
   useEffect(() => {
@@ -48,7 +54,7 @@ export function Series({ times, lines, summary, unit, isLog = false, height = 17
       legend: { show: false },
       cursor: { points: { show: false }, drag: { x: false, y: false }, y: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), zone),
-      scales: { x: { time: true }, y: isLog ? { distr: 3, log: 10 } : { range: (_, __, most) => [0, Math.max(1, most * 1.15)] } },
+      scales: { x: { time: true }, y: isLog ? { distr: 3, log: 10 } : { range: (_, __, most) => [0, Math.max(least, most * 1.15)] } },
       axes: [axis(24), { ...axis(48), values: (_, splits) => splits.map((split) => (split === null ? "" : unit(split))), splits: isLog ? logSplits : undefined } as uPlot.Axis],
       series: [{}, ...lines.map(series)],
       hooks: { setCursor: [showTip] },
@@ -81,7 +87,8 @@ export function Series({ times, lines, summary, unit, isLog = false, height = 17
         return;
       }
       const when = new Intl.DateTimeFormat("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit", timeZone: zone }).format((times[index] ?? 0) * 1_000);
-      const parts = lines.map((line) => `${line.label} ${line.values[index] === null ? "–" : unit(line.values[index] ?? 0)}`);
+      const known = latest.current.filter((line) => line.values[index] !== null);
+      const parts = known.map((line) => `${line.label} ${unit(line.values[index] ?? 0)}`);
       element.textContent = `${when}: ${parts.join(", ")}`;
       element.hidden = false;
     };

@@ -26,6 +26,18 @@ export function useNow(): Date {
   return new Date(at * 1_000);
 }
 
+/** Now, once a minute: enough to know what is today. */
+function useMinute(): Date {
+  const at = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => Math.floor(second / 60),
+  );
+  return new Date(at * 60_000);
+}
+
 interface TimeProps {
   at: string | null | undefined;
   zone?: string;
@@ -38,7 +50,7 @@ interface TimeProps {
 
 export function Time({ at, zone, precision = "minute", full = false, named = false }: TimeProps) {
   const usual = useZone(zone);
-  const now = useNow();
+  const now = useMinute();
   if (!at) return <span className="t3">–</span>;
   const date = new Date(at);
   const text = full ? fullInstant(date, usual, now, precision) : instant(date, usual, now, precision);

@@ -151,6 +151,7 @@ pub(super) fn refuse_access(operation: &Operation, fault: AuthError) -> Refusal 
         AuthError::InvalidCredentials
         | AuthError::AccountLocked
         | AuthError::NoPassword
+        | AuthError::OwnAccount
         | AuthError::InvalidRefreshToken => problem(operation, detail).into(),
         AuthError::TooManyAttempts { retry_after } => {
             let seconds = retry_after.as_millis().div_euclid(1_000) + 1;
@@ -168,9 +169,7 @@ pub(super) fn refuse_access(operation: &Operation, fault: AuthError) -> Refusal 
         AuthError::BadSetupToken | AuthError::RoleTooHigh => {
             Problem::forbidden(detail).titled(title.unwrap_or("Forbidden")).into()
         }
-        AuthError::EmailTaken => FieldErrors::one("email", detail).into(),
-        AuthError::OwnAccount => problem(operation, detail).into(),
-        AuthError::BadEmail => FieldErrors::one("email", detail).into(),
+        AuthError::BadEmail | AuthError::EmailTaken => FieldErrors::one("email", detail).into(),
         AuthError::BadPassword(_) => FieldErrors::one("password", detail).into(),
         AuthError::ExpiryTooLate | AuthError::ExpiryInPast => {
             FieldErrors::one("expiresAt", detail).into()

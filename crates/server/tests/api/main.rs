@@ -7,6 +7,7 @@ mod support;
 mod access;
 mod access_matrix;
 mod admin;
+mod browser;
 mod changing;
 mod creating;
 mod events;
