@@ -17,10 +17,12 @@ use crate::json::{Json, to_tree};
 
 mod http;
 mod secrets;
+mod variables;
 mod views;
 
 pub use http::{METHODS, is_settable_header};
 pub use secrets::{MASK, is_secret_header, is_secret_reference, mask, unmask};
+pub use variables::{VARIABLE_BYTES_MAX, VARIABLES, braced};
 pub use views::{CodeExecutionConfiguration, HttpCallConfiguration};
 
 pub const URL_CHARS_MAX: usize = 8_192;
@@ -202,6 +204,7 @@ pub fn validate(job_type: JobType, configuration: &Json, path: &str) -> FieldErr
         JobType::CodeExecution => needs.text("handlerType", "Handler type is required."),
         JobType::FileOperation => needs.file_operation(),
     }
+    variables::check(configuration, path, &mut needs.errors);
     needs.errors
 }
 

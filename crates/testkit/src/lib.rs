@@ -8,6 +8,7 @@
 //! | a Postgres it may crash | [`PostgresServer::start`] |
 //! | an empty MariaDB database | [`MariaDbDatabase::create`] |
 //! | a target for HTTP jobs, and the truth about what was called | [`Witness`], [`WitnessProcess`] |
+//! | a JIM server to drive | [`FakeJim`] |
 //! | the `horarium` binary, running | [`ServerCommand`] |
 //! | to talk to it | [`Client`] |
 //! | to wait for another process | [`eventually()`] |
@@ -22,6 +23,7 @@ mod child;
 mod eventually;
 mod guard;
 mod http;
+mod jim;
 mod mariadb;
 mod port;
 mod postgres;
@@ -32,6 +34,7 @@ mod witness;
 
 pub use eventually::eventually;
 pub use http::{Answer, Client};
+pub use jim::{FakeJim, JimActivity, JimPlan};
 pub use mariadb::{MARIADB_ENV, MariaDb, MariaDbDatabase, MariaDbServer};
 pub use port::free_port;
 pub use postgres::{CLUSTER_ENV, Durability, Postgres, PostgresServer, TEMPLATE_ENV, TestDatabase};

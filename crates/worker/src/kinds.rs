@@ -4,6 +4,7 @@ mod code_execution;
 mod file_operation;
 mod http_call;
 mod program;
+mod run_profile;
 mod scripts;
 mod stored_procedure;
 
@@ -16,6 +17,7 @@ pub use file_operation::{
 };
 pub use http_call::{HttpCall, HttpCallLimits, RESPONSE_BYTES_MAX};
 pub use program::{PATH, ProgramSettings, Programs};
+pub use run_profile::{POLL_EVERY, POLL_FAULTS_MAX, RunProfiles};
 pub use scripts::{ScriptRoots, ScriptRootsError};
 pub use stored_procedure::{
     COMMAND_TIMEOUT_DEFAULT, RESULT_BYTES_MAX, RESULT_ROWS_MAX, RESULT_SETS_MAX, StoredProcedure,
@@ -41,6 +43,8 @@ pub struct Kinds {
     file_operation: Option<FileOperation>,
     /// `None`: there are no data sources.
     stored_procedure: Option<StoredProcedure>,
+    /// `None`: there are no connected systems.
+    run_profiles: Option<RunProfiles>,
     scripts: ScriptRoots,
     /// `None` runs none.
     programs: Option<Programs>,
@@ -54,9 +58,17 @@ impl Kinds {
             code_execution: CodeExecution { handlers },
             file_operation: None,
             stored_procedure: None,
+            run_profiles: None,
             scripts: ScriptRoots::default(),
             programs: None,
         }
+    }
+
+    /// Lets steps of schedules drive connected systems.
+    #[must_use]
+    pub fn with_run_profiles(mut self, run_profiles: RunProfiles) -> Self {
+        self.run_profiles = Some(run_profiles);
+        self
     }
 
     /// Lets steps of schedules run programs, and scripts from these folders.
@@ -136,7 +148,13 @@ impl Kinds {
                 }
                 None => stored_procedure::without_data_sources(&assignment.configuration),
             },
-            JobType::RunProfile => not_here(assignment.job_type),
+            JobType::RunProfile => match &self.run_profiles {
+                Some(profiles) => {
+                    let http = &self.http_call;
+                    Box::pin(profiles.run(&assignment, http, capture, aftermath)).await
+                }
+                None => not_here(assignment.job_type),
+            },
         }
     }
 

@@ -4,6 +4,7 @@
 //! Suggested reading order: [`assignment`], [`Runner`], [`Kinds`], [`HttpCall`], [`egress`].
 
 pub mod assignment;
+pub mod connectors;
 pub mod data_sources;
 mod dial;
 pub mod egress;
@@ -18,12 +19,13 @@ pub mod stop;
 pub mod variables;
 
 pub use assignment::{Assignment, Attempted, Ending};
+pub use connectors::{Answers, Begun, ConnectedSystems, RemoteActivity, RemoteCalls, RunProfile};
 pub use data_sources::{DataSource, DataSourceKind, DataSources, TlsMode};
 pub use egress::{EgressGuard, EgressPolicy, Refusal};
 pub use handlers::{Handler, HandlerCall, HandlerError, Handlers};
 pub use kinds::{
     FileOperation, FileRoots, FileRootsError, HttpCall, HttpCallLimits, Kinds, ProgramSettings,
-    Programs, ScriptRoots, ScriptRootsError, StoredProcedure,
+    Programs, RunProfiles, ScriptRoots, ScriptRootsError, StoredProcedure,
 };
 pub use output::{OUTPUT_BYTES_MAX, Output, OutputSink};
 pub use runner::{Runner, RunnerSettings};

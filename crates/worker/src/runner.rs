@@ -81,7 +81,7 @@ impl Runner {
     ) -> Ending {
         let aftermath = Aftermath::default();
         let ending = self.run_until_stopped(assignment, stop, capture, &aftermath).await;
-        aftermath.over().await;
+        aftermath.over(&ending).await;
         ending
     }
 
@@ -130,6 +130,9 @@ impl Runner {
         let mut configuration = std::mem::take(&mut assignment.configuration);
         let variables = Variables {
             now: assignment.now,
+            due_at: assignment.due_at,
+            execution_id: assignment.execution_id,
+            attempt: assignment.attempt,
             job_id: assignment.job_id,
             job_name: &assignment.job_name,
             user_email: assignment.created_by.as_deref().unwrap_or_default(),

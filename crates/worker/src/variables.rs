@@ -7,16 +7,19 @@
 //! | `{{Now}}`                     | the attempt's start: `2026-01-31T09:00:00Z` |
 //! | `{{Job.Id}}`, `{{Job.Name}}`  | the job                                   |
 //! | `{{User.Email}}`              | who created the job; empty if unknown     |
+//! | `{{ScheduledFor}}`            | when the schedule wanted the execution; empty if nobody scheduled it |
+//! | `{{Execution.Id}}`            | the execution; its attempts share it      |
+//! | `{{Attempt}}`                 | the attempt's number, from 1              |
 //! | `{{Environment.MachineName}}` | the machine that runs the attempt         |
 //!
 //! Every string value is filled, after the configuration was parsed, in one pass: a job named
-//! `{{Now}}` stays named so. Spaces inside the braces are fine; anything else in braces is left as
-//! it is, for the receiver may have a use for it.
+//! `{{Now}}` stays named so. Spaces inside the braces are fine. A job with another name in braces is
+//! not made; what is no name is left as it is, for the receiver may have a use for it.
 
 use std::{borrow::Cow, fmt::Write};
 
-use horarium_api::time::instant_text;
-use horarium_core::JobId;
+use horarium_api::{configuration::braced, time::instant_text};
+use horarium_core::{ExecutionId, JobId};
 use jiff::{Timestamp, tz::TimeZone};
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -24,13 +27,13 @@ use serde_json::Value;
 /// Longest string that filling may produce.
 pub const FILLED_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// Longest text from brace to brace that is looked at as a variable.
-const VARIABLE_BYTES_MAX: usize = 64;
-
 /// The values, borrowed from an assignment.
 #[derive(Clone, Copy, Debug)]
 pub struct Variables<'a> {
     pub now: Timestamp,
+    pub due_at: Option<Timestamp>,
+    pub execution_id: ExecutionId,
+    pub attempt: u32,
     pub job_id: JobId,
     pub job_name: &'a str,
     pub user_email: &'a str,
@@ -113,6 +116,9 @@ impl Variables<'_> {
         match name {
             "Today" => Some(self.now.to_zoned(TimeZone::UTC).date().to_string().into()),
             "Now" => Some(instant_text(self.now).into()),
+            "ScheduledFor" => Some(self.due_at.map(instant_text).unwrap_or_default().into()),
+            "Execution.Id" => Some(self.execution_id.to_string().into()),
+            "Attempt" => Some(self.attempt.to_string().into()),
             "Job.Id" => Some(self.job_id.to_string().into()),
             "Job.Name" => Some(self.job_name.into()),
             "User.Email" => Some(self.user_email.into()),
@@ -120,15 +126,6 @@ impl Variables<'_> {
             _ => None,
         }
     }
-}
-
-/// What stands in the braces at the start of `from`, and what follows them.
-///
-/// Looks only as far as a name can reach: a megabyte of opening braces stays a linear matter.
-fn braced(from: &str) -> Option<(&str, &str)> {
-    let near = &from[2..from.floor_char_boundary(VARIABLE_BYTES_MAX).max(2)];
-    let (name, _) = near.split_once("}}")?;
-    Some((name.trim(), &from[2 + name.len() + 2..]))
 }
 
 fn has_variable(text: &str) -> bool {
@@ -162,6 +159,7 @@ fn push_percent_encoded(byte: u8, to: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use horarium_api::configuration::VARIABLES;
     use serde_json::json;
 
     use super::*;
@@ -169,6 +167,9 @@ mod tests {
     fn fill(job_name: &str, mut configuration: Value) -> Result<Value, TooLong> {
         let variables = Variables {
             now: "2026-01-31T23:30:00.5Z".parse().unwrap(),
+            due_at: Some("2026-01-31T23:30:00Z".parse().unwrap()),
+            execution_id: "0198c0de-0000-7000-8000-0000000000e1".parse().unwrap(),
+            attempt: 2,
             job_id: "0198c0de-0000-7000-8000-000000000001".parse().unwrap(),
             job_name,
             user_email: "a@example.com",
@@ -187,6 +188,9 @@ mod tests {
         check("{{Now}}", "2026-01-31T23:30:00.5Z");
         check("{{Job.Id}}", "0198c0de-0000-7000-8000-000000000001");
         check("{{Job.Name}}", "nightly");
+        check("{{ScheduledFor}}", "2026-01-31T23:30:00Z");
+        check("{{Execution.Id}}", "0198c0de-0000-7000-8000-0000000000e1");
+        check("{{Attempt}}", "2");
         check("{{User.Email}}", "a@example.com");
         check("{{Environment.MachineName}}", "node-1");
         check("a {{ Today }} b {{Job.Name}}", "a 2026-01-31 b nightly");
@@ -194,6 +198,14 @@ mod tests {
         check("{{{Today}}}", "{2026-01-31}");
         check("{{x {{Today}}", "{{x 2026-01-31");
         check("no variables", "no variables");
+    }
+
+    #[test]
+    fn every_name_that_may_be_used_is_filled() {
+        for name in VARIABLES {
+            let filled = fill("nightly", json!({ "body": format!("{{{{{name}}}}}") })).unwrap();
+            assert!(!filled["body"].as_str().unwrap().contains('{'), "{name}");
+        }
     }
 
     #[test]

@@ -197,3 +197,33 @@ async fn the_setting_chooses_numbers_and_the_header_wins() {
     let listed = names.get(JOBS).await.unwrap().json();
     assert_eq!(listed["items"][0]["jobType"], "CodeExecution");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_variable_is_refused_where_it_stands_whatever_the_job_type() {
+    let server = TestServer::start().await;
+    let check = async |job_type: &str, configuration: Value, path: &str| {
+        let fields = json!({ "jobType": job_type, "jobConfiguration": configuration });
+        let answer = server.post(JOBS, &body(fields)).await;
+        invalid(&answer, &[&format!("jobConfiguration.{path}")]);
+        assert!(answer.text().contains("{{Yesterday}} is not a variable"), "{}", answer.text());
+    };
+    check("HttpCall", json!({ "url": "http://a.example/{{Yesterday}}" }), "url").await;
+    check(
+        "CodeExecution",
+        json!({ "handlerType": "noop", "parameters": { "a": ["{{Now}} {{Yesterday}}"] } }),
+        "parameters.a[0]",
+    )
+    .await;
+    check(
+        "StoredProcedure",
+        json!({ "storedProcedureName": "p", "parameters": { "a": "{{Yesterday}}" } }),
+        "parameters.a",
+    )
+    .await;
+    check(
+        "FileOperation",
+        json!({ "operation": "Delete", "sourcePath": "/a/{{Yesterday}}" }),
+        "sourcePath",
+    )
+    .await;
+}

@@ -1,6 +1,7 @@
 //! `HttpCall`: makes one HTTP request, follows its redirects if told to, and keeps the answer.
 
 mod failure;
+mod json;
 mod request;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -45,7 +46,8 @@ impl Default for HttpCallLimits {
     }
 }
 
-/// Makes calls under one egress policy, from one pool of connections.
+/// Makes calls under one egress policy, from one pool of connections; a clone shares it.
+#[derive(Clone)]
 pub struct HttpCall {
     client: Client,
     guard: Arc<EgressGuard>,

@@ -5,5 +5,6 @@ mod handlers;
 mod http_call;
 mod http_redirects;
 mod resolving;
+mod run_profiles;
 mod stopping;
 mod support;

@@ -91,6 +91,20 @@ async fn one_archive_holds_all_and_keeps_what_it_had() {
 }
 
 #[tokio::test]
+async fn a_zip_holds_ten_thousand_files() {
+    let scene = Scene::new();
+    let files = 0..10_000;
+    for n in files.clone() {
+        scene.write(&format!("in/{}/{n}", n % 100), &n.to_string());
+    }
+    let text = scene.done(compress(&scene, "in/*", Some("out/all.zip"), "zip")).await;
+    assert!(text.ends_with("Compressed 10000 files (38890 bytes)\n"), "{text}");
+    let expect: BTreeMap<String, String> =
+        files.map(|n| (format!("{}/{n}", n % 100), n.to_string())).collect();
+    assert!(held(&scene.path("root/out/all.zip"), "zip") == expect);
+}
+
+#[tokio::test]
 async fn each_file_has_its_own_archive_beside_it_or_in_a_folder() {
     for (compression, name, inner) in [
         ("zip", "a.zip", "a.txt"),
