@@ -2,6 +2,7 @@
 
 mod http_calls;
 mod server;
+mod workflows;
 
 use std::{
     future::Future,
@@ -41,6 +42,7 @@ pub(crate) const ALL: &[Measure] = &[
         n: 20_000,
         run: |rig, n| Box::pin(http_calls::http_calls(rig, n)),
     },
+    Measure { name: "workflows", n: 1_000, run: |rig, n| Box::pin(workflows::workflows(rig, n)) },
     Measure { name: "starting", n: 100_000, run: |rig, n| Box::pin(server::starting(rig, n)) },
 ];
 

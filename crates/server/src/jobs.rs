@@ -37,7 +37,6 @@ pub(crate) use dependencies::stored as stored_dependencies;
 pub(crate) use executions::subject_id;
 pub use fault::JobFault;
 pub(crate) use fault::field_errors;
-pub(crate) use words::write_origin;
 pub(crate) use words::write_state;
 
 /// What the routes of jobs and executions call.

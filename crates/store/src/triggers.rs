@@ -50,7 +50,7 @@ pub struct FireRequest {
 pub struct Fired {
     pub n_triggers: usize,
     pub n_executions: usize,
-    /// Runs of schedules that began, and of workflows that started with what fired.
+    /// Runs that began: of schedules, and of workflows whose root was fired.
     pub n_runs: usize,
     /// Executions born Running on the claimer.
     pub claimed: Vec<Claimed>,
@@ -104,16 +104,14 @@ impl Store {
 struct Planned {
     trigger: Trigger,
     owner: Owner,
-    /// The job waits for others, or starts workflows.
-    tied: bool,
     plan: Plan,
 }
 
 /// Whose trigger it is, and so what a firing makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Owner {
-    /// An execution.
-    Job { version: i64 },
+    /// An execution. A tied job waits for others, or starts workflows.
+    Job { version: i64, tied: bool },
     /// A run of its steps.
     Schedule,
 }
@@ -124,10 +122,10 @@ async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> R
     let n_triggers = found.len() + broken.len();
     let mut fired = Fired { n_triggers, broken, ..Fired::default() };
     let mut plans = Vec::with_capacity(found.len());
-    for (trigger, owner, tied) in found {
+    for (trigger, owner) in found {
         let n_live = n_live.get(&trigger.owner).copied().unwrap_or(0);
         match planner.plan(&trigger, Situation { now: request.now, n_live }) {
-            Ok(plan) => plans.push(Planned { trigger, owner, tied, plan }),
+            Ok(plan) => plans.push(Planned { trigger, owner, plan }),
             Err(problem) => fired.broken.push((JobId(trigger.owner), problem)),
         }
     }
@@ -146,7 +144,7 @@ async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> R
     fired.n_runs = runs.len();
     write_runs(tx, request.now, runs).await?;
     fired.n_executions = births.len();
-    let tied = births.iter().filter(|birth| birth.tied).map(Birth::as_tied).collect();
+    let tied = births.iter().filter(|birth| birth.owner.is_tied()).map(Birth::as_tied).collect();
     fired.claimed = write_executions(tx, &request, births).await?;
     let new_id = || planner.execution_id().0;
     fired.n_runs += dependencies::bind(tx, tied, request.now, &new_id).await?;
@@ -155,9 +153,8 @@ async fn fire(tx: &mut Tx, request: FireRequest, planner: Arc<dyn Planner>) -> R
     Ok(fired)
 }
 
-/// What is due, with its owner and whether firing has to look at what the job is tied to; and the
-/// owners whose stored rule does not read back.
-type Found = (Vec<(Trigger, Owner, bool)>, Vec<(JobId, String)>);
+/// What is due, with its owner; and the owners whose stored rule does not read back.
+type Found = (Vec<(Trigger, Owner)>, Vec<(JobId, String)>);
 
 async fn due(tx: &mut Tx, request: &FireRequest) -> Result<Found> {
     let rows = if let Some(owner) = request.only {
@@ -172,8 +169,9 @@ async fn due(tx: &mut Tx, request: &FireRequest) -> Result<Found> {
         match read_trigger(row, 0) {
             Ok(trigger) => {
                 let version: Option<i64> = row.get("jobs", 9)?;
-                let owner = version.map_or(Owner::Schedule, |version| Owner::Job { version });
-                found.0.push((trigger, owner, row.get("triggers", 10)?));
+                let tied = row.get("triggers", 10)?;
+                let owner = version.map_or(Owner::Schedule, |version| Owner::Job { version, tied });
+                found.0.push((trigger, owner));
             }
             Err(err) => found.1.push((row.get("triggers", 0)?, err.to_string())),
         }
@@ -208,7 +206,6 @@ struct Birth {
     due_at: Timestamp,
     eligible_at: Timestamp,
     watched: bool,
-    tied: bool,
 }
 
 impl Birth {
@@ -243,7 +240,6 @@ async fn write_decisions(
                 due_at: firing.due_at,
                 eligible_at: firing.eligible_at,
                 watched: is_watched(&due.trigger.spec.policy),
-                tied: due.tied,
             });
             rows.push(decision_args(owner, row, birth.as_ref().map(|birth| birth.id)));
             births.extend(birth.map(|birth| ((owner, row.first), birth)));
@@ -281,7 +277,10 @@ async fn write_executions(
     let mut rows = Vec::with_capacity(births.len());
     let mut moved = Vec::with_capacity(births.len());
     for birth in births {
-        let takes = room > 0 && !birth.watched && !birth.tied && birth.eligible_at <= request.now;
+        let takes = room > 0
+            && !birth.watched
+            && !birth.owner.is_tied()
+            && birth.eligible_at <= request.now;
         let state = if takes { ExecutionState::Running } else { ExecutionState::Pending };
         rows.push(args![
             birth.id,
@@ -325,8 +324,15 @@ impl Owner {
     /// 0 for what is no job: only jobs' executions are claimed as they are born.
     fn job_version(self) -> i64 {
         match self {
-            Self::Job { version } => version,
+            Self::Job { version, tied: _ } => version,
             Self::Schedule => 0,
+        }
+    }
+
+    fn is_tied(self) -> bool {
+        match self {
+            Self::Job { tied, version: _ } => tied,
+            Self::Schedule => false,
         }
     }
 }

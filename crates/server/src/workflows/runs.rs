@@ -8,17 +8,17 @@ use horarium_api::{
     workflows::{RunQuery, WorkflowNodeDto, WorkflowRunDto},
 };
 use horarium_core::{
-    RunId, WorkflowId,
+    Origin, RunId, WorkflowId,
     graph::{Graph, Node, NodeState, NotResumable},
     run::{RunKind, RunState},
 };
-use horarium_store::{CancelledRun, Once, Resumed, RunFilter, RunHead, RunNodeView};
+use horarium_store::{CancelledRun, Once, Resumed, RunFilter, RunHead, RunNodeView, RunView};
 use uuid::Uuid;
 
 use super::{Workflows, write_on_failure};
 use crate::{
     auth::Principal,
-    jobs::{JobFault, subject_id, write_origin},
+    jobs::{JobFault, subject_id},
 };
 
 impl Workflows {
@@ -40,8 +40,7 @@ impl Workflows {
     }
 
     pub async fn run(&self, id: RunId) -> Result<WorkflowRunDto, JobFault> {
-        let view = self.store.run(id).await?.filter(|view| view.head.kind == RunKind::Workflow);
-        let view = view.ok_or(JobFault::Unknown)?;
+        let view = self.view(id).await?;
         let plans = self.engine.shared().run_plans.as_ref();
         // A run whose snapshot cannot be read has failed, and shows what moved.
         let plan = self.store.run_plan(id, plans).await.ok().flatten();
@@ -52,7 +51,14 @@ impl Workflows {
         Ok(write(view.head, Some(nodes)))
     }
 
+    /// The run, unless it is unknown or no workflow's: schedules have their own permissions.
+    async fn view(&self, id: RunId) -> Result<RunView, JobFault> {
+        let view = self.store.run(id).await?.filter(|view| view.head.kind == RunKind::Workflow);
+        view.ok_or(JobFault::Unknown)
+    }
+
     pub async fn cancel(&self, id: RunId) -> Result<(), JobFault> {
+        self.view(id).await?;
         match self.engine.cancel_run(id).await? {
             CancelledRun::Now(_) => Ok(()),
             CancelledRun::Unknown => Err(JobFault::Unknown),
@@ -70,6 +76,7 @@ impl Workflows {
         by: &Principal,
         once: Option<Once>,
     ) -> Result<(), JobFault> {
+        self.view(id).await?;
         match self.engine.resume_run(new, id, Some(by.subject()), once).await? {
             Resumed::Done => Ok(()),
             Resumed::Unknown => Err(JobFault::Unknown),
@@ -107,13 +114,12 @@ fn write_node(graph: &Graph, node: &Node, moved: Option<RunNodeView>) -> Workflo
 }
 
 fn write(head: RunHead, nodes: Option<Vec<WorkflowNodeDto>>) -> WorkflowRunDto {
-    let origin: ExecutionOrigin = write_origin(head.origin);
     WorkflowRunDto {
         id: head.id.0,
         workflow_id: head.owner,
         workflow_name: head.owner_name,
         status: write_status(head.state),
-        origin,
+        origin: write_origin(head.origin),
         triggered_by: head.initiator.as_deref().and_then(subject_id),
         due_at: head.due_at,
         retry_parent_id: head.resumes.map(|run| run.0),
@@ -122,6 +128,15 @@ fn write(head: RunHead, nodes: Option<Vec<WorkflowNodeDto>>) -> WorkflowRunDto {
         ended_at: head.ended_at,
         error_message: head.error,
         nodes,
+    }
+}
+
+fn write_origin(origin: Origin) -> ExecutionOrigin {
+    match origin {
+        Origin::Schedule => ExecutionOrigin::Schedule,
+        Origin::Manual => ExecutionOrigin::Manual,
+        Origin::Retry => ExecutionOrigin::Retry,
+        Origin::Workflow => ExecutionOrigin::Workflow,
     }
 }
 

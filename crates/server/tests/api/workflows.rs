@@ -1,5 +1,6 @@
 //! Workflows and dependencies through the API.
 
+use horarium_server::clock::Clock;
 use horarium_testkit::{Witness, eventually};
 use serde_json::{Value, json};
 
@@ -194,7 +195,7 @@ async fn unknown_workflows_and_runs_are_told_as_documented() {
 async fn a_run_starts_with_its_roots_schedule() {
     let server = TestServer::start().await;
     let second = server.job_id(json!({})).await;
-    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(2);
+    let soon = Clock::system().now() + jiff::SignedDuration::from_secs(2);
     let first = server.job_id(json!({"scheduleType": "OneTime", "runAt": soon.to_string()})).await;
     let id =
         server.workflow(json!([{"jobId": first}, {"jobId": second, "dependsOn": [first]}])).await;
@@ -212,7 +213,7 @@ async fn a_run_starts_with_its_roots_schedule() {
 async fn a_held_execution_says_for_whom_it_waits_and_starts_when_they_succeed() {
     let server = TestServer::start().await;
     let first = server.job_id(json!({"name": "first"})).await;
-    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(1);
+    let soon = Clock::system().now() + jiff::SignedDuration::from_secs(1);
     let waiting = json!({
         "scheduleType": "OneTime", "runAt": soon.to_string(),
         "dependencies": {"dependsOnJobIds": [first], "condition": "AllSucceeded"}
@@ -230,4 +231,22 @@ async fn a_held_execution_says_for_whom_it_waits_and_starts_when_they_succeed() 
     server.trigger(&first).await;
     let ended = server.await_status(&id, "Succeeded").await;
     assert_eq!(ended["waitingForJobIds"], Value::Null);
+}
+
+/// Schedules are for administrators alone; their runs stand in the same table.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_run_of_a_schedule_is_no_workflow_run() {
+    let (server, witness) = (TestServer::start().await, Witness::start().await);
+    let job = server.job_id(endless(&witness)).await;
+    let steps = json!([{"stepIndex": 0, "stepType": "Job", "jobId": job}]);
+    let schedule = server.schedule(json!({"steps": steps})).await;
+    let path = format!("/api/v1/schedules/{}/run", text(&schedule["id"]));
+    let answer = server.admin.send("POST", &path, None).await.unwrap();
+    let run = text(&answer.json()["executionId"]);
+    let found = server.operator.get(&format!("{RUNS}/{run}")).await.unwrap();
+    problem(&found, 404, "Workflow run not found");
+    let cancel = server.post_nothing(&format!("{RUNS}/{run}/cancel")).await;
+    problem(&cancel, 409, "Cancel workflow run failed");
+    let retry = server.post_nothing(&format!("{RUNS}/{run}/retry")).await;
+    problem(&retry, 400, "Retry workflow run failed");
 }

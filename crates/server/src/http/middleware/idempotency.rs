@@ -39,8 +39,16 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const KEY_CHARS_MAX: usize = 255;
 /// Operations that make something: doing one twice would make two, so its answer is kept in the
 /// transaction that makes it. All others set a state.
-const MAKERS: [&str; 5] =
-    ["createJob", "triggerJob", "retryExecution", "createSchedule", "runSchedule"];
+const MAKERS: [&str; 8] = [
+    "createJob",
+    "triggerJob",
+    "retryExecution",
+    "createWorkflow",
+    "triggerWorkflow",
+    "retryWorkflowRun",
+    "createSchedule",
+    "runSchedule",
+];
 
 pub(super) async fn call(
     app: &App,
