@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run ui ui-test screenshots node chromium test test-quick crash-rounds bench api gen gen-check deny sizes hook prerequisites postgres mariadb lint
+.PHONY: help run ui ui-test screenshots node chromium test test-quick crash-rounds backup-rounds bench api gen gen-check deny sizes hook prerequisites postgres mariadb lint
 
 CARGO ?= cargo
 # Arguments of `make run`, such as ARGS="--workers 8".
@@ -62,6 +62,10 @@ crash-rounds: prerequisites postgres ## kill -9 rounds against servers that run,
 	$(CARGO) build --quiet --locked --workspace --bins
 	HORARIUM_TEST_ROUNDS=$(ROUNDS) $(WITH_POSTGRES) $(CARGO) test --locked --package horarium-cli --test crash -- \
 	  --nocapture --test-threads 1 crash_rounds
+
+backup-rounds: prerequisites ## backups under load, each restored and checked (ROUNDS=50)
+	$(CARGO) build --quiet --locked --workspace --bins
+	HORARIUM_TEST_BACKUPS=$(or $(filter-out 1000,$(ROUNDS)),50) $(CARGO) test --locked --package horarium-cli --test cli -- --nocapture backup
 
 bench: postgres ## figures of this machine (ARGS goes to the benchmark)
 	$(CARGO) run --release --locked --package horarium-bench -- $(ARGS)

@@ -1,6 +1,7 @@
 //! What is measured, one function each.
 
 mod http_calls;
+mod retention;
 mod server;
 mod workflows;
 
@@ -43,6 +44,7 @@ pub(crate) const ALL: &[Measure] = &[
         run: |rig, n| Box::pin(http_calls::http_calls(rig, n)),
     },
     Measure { name: "workflows", n: 1_000, run: |rig, n| Box::pin(workflows::workflows(rig, n)) },
+    Measure { name: "retention", n: 500_000, run: |rig, n| Box::pin(retention::retention(rig, n)) },
     Measure { name: "starting", n: 100_000, run: |rig, n| Box::pin(server::starting(rig, n)) },
 ];
 
@@ -155,23 +157,7 @@ async fn latency(rig: Rig, n: usize) -> String {
 /// Fifty interval jobs of one second, for n starts: how late they start.
 async fn lateness(rig: Rig, n: usize) -> String {
     let engine = rig.engine().await;
-    let every_second = ScheduleDraft {
-        schedule_type: Some(ScheduleType::Interval),
-        interval_seconds: Some(1),
-        ..ScheduleDraft::default()
-    };
-    // One-time jobs spread over each second, so that fifty starts a second are fifty instants.
-    let start = rig.clock.now() + SignedDuration::from_secs(3);
-    let spread = (0..n).map(|index| {
-        let after_ms = index as i64 * 1_000 / STARTS_PER_SECOND as i64;
-        ScheduleDraft {
-            schedule_type: Some(ScheduleType::OneTime),
-            interval_seconds: None,
-            run_at: Some(start + SignedDuration::from_millis(after_ms)),
-            ..every_second.clone()
-        }
-    });
-    rig.insert(spread.collect()).await;
+    rig.insert(spread(&rig, n)).await;
     engine.wake();
     let all = rig.starts.reached(n).await;
     engine.stop(Duration::from_secs(5)).await;
@@ -182,6 +168,20 @@ async fn lateness(rig: Rig, n: usize) -> String {
         percentiles(late),
         if all { "" } else { " (NOT ALL)" }
     )
+}
+
+/// n one-time jobs spread over each second, so that fifty starts a second are fifty instants.
+fn spread(rig: &Rig, n: usize) -> Vec<ScheduleDraft> {
+    let start = rig.clock.now() + SignedDuration::from_secs(3);
+    let spread = (0..n).map(|index| {
+        let after_ms = index as i64 * 1_000 / STARTS_PER_SECOND as i64;
+        ScheduleDraft {
+            schedule_type: Some(ScheduleType::OneTime),
+            run_at: Some(start + SignedDuration::from_millis(after_ms)),
+            ..ScheduleDraft::default()
+        }
+    });
+    spread.collect()
 }
 
 /// n one-time jobs due at one instant: how late the last of them starts.

@@ -33,6 +33,7 @@ pub mod permission;
 pub mod preview;
 pub mod problem;
 pub mod query;
+pub mod queues;
 pub mod schedules;
 pub mod time;
 pub mod users;

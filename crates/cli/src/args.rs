@@ -30,6 +30,31 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    /// Copy the database into a file, also while a server runs
+    Backup {
+        /// The file to make
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        flags: ConfigFlags,
+    },
+    /// Put a backup in the place of the database; nothing fires until that is confirmed
+    #[command(group(clap::ArgGroup::new("what").required(true)))]
+    Restore {
+        /// A file that `backup` has made
+        #[arg(value_name = "FILE", group = "what")]
+        file: Option<PathBuf>,
+        /// Let a restored database fire
+        #[arg(long, group = "what")]
+        confirm: bool,
+        /// Keep a database from firing, such as one that was restored by other means
+        #[arg(long, group = "what")]
+        hold: bool,
+        #[command(flatten)]
+        flags: ConfigFlags,
+    },
+    /// Look for what is wrong and say what mends it; exit with 1 when something is
+    Doctor(ConfigFlags),
     /// Ask the running server whether it is ready; exit with 1 when it is not
     Healthcheck(ConfigFlags),
     /// Print the versions of Horarium and of its time zone database

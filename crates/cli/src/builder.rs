@@ -7,7 +7,7 @@ use horarium_server::{Handler, Handlers, Parts, Running, Server, StartError, set
 
 use crate::args::{Args, Command, ConfigCommand};
 use crate::failure::Failure;
-use crate::{config_command, healthcheck, migrate, serve, version};
+use crate::{backup, config_command, doctor, healthcheck, migrate, serve, version};
 
 /// Where a `horarium` of one's own begins.
 pub struct Horarium;
@@ -62,7 +62,7 @@ impl Builder {
 
     fn obey(self, command: Command) -> Result<ExitCode, Failure> {
         match command {
-            Command::Serve(flags) => serve::run(&flags, self.parts()),
+            Command::Serve(flags) => serve::run(flags, self.parts()),
             Command::Migrate { flags, check } => migrate::run(&flags, check),
             Command::Config { command: ConfigCommand::Print { flags, output } } => {
                 config_command::print(&flags, output)
@@ -70,6 +70,11 @@ impl Builder {
             Command::Config { command: ConfigCommand::Check { flags } } => {
                 config_command::check(&flags)
             }
+            Command::Backup { file, flags } => backup::backup(&flags, &file),
+            Command::Restore { file: Some(file), flags, .. } => backup::from_file(&flags, &file),
+            Command::Restore { confirm: true, flags, .. } => backup::confirm(&flags),
+            Command::Restore { flags, .. } => backup::hold(&flags),
+            Command::Doctor(flags) => doctor::run(&flags),
             Command::Healthcheck(flags) => healthcheck::run(&flags),
             Command::Version => version::run(),
         }

@@ -24,9 +24,11 @@
 //! Exit codes: 0 done, 1 it failed, 2 the command line was wrong, 3 something is pending.
 
 mod args;
+mod backup;
 mod builder;
 mod config;
 mod config_command;
+mod doctor;
 mod failure;
 mod healthcheck;
 mod logging;

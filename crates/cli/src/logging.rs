@@ -1,21 +1,43 @@
-//! Where log lines go: stderr, for people or for collectors.
+//! Where log lines go: stderr, for people or for collectors; and which of them, also while it runs.
 
 use std::io::{self, IsTerminal as _};
 
 use horarium_server::settings::{Log, LogFormat};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, fmt, reload};
 
 use crate::failure::Failure;
 
-pub(crate) fn start(log: &Log) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&log.filter)
-        .map_err(|cause| Failure::new(format!("log.filter `{}`: {cause}", log.filter)))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    match log.format {
-        LogFormat::Json => lines.json().flatten_event(true).init(),
-        LogFormat::Pretty => lines.with_ansi(wants_colour()).init(),
+/// Which lines are written.
+pub(crate) struct Levels(Box<dyn Fn(EnvFilter) -> Result<(), reload::Error> + Send + Sync>);
+
+impl Levels {
+    /// From now on the lines that `filter` lets through.
+    pub(crate) fn set(&self, filter: &str) -> Result<(), Failure> {
+        (self.0)(parse(filter)?).map_err(Failure::from)
     }
-    Ok(())
+}
+
+pub(crate) fn start(log: &Log) -> Result<Levels, Failure> {
+    let lines = fmt().with_env_filter(parse(&log.filter)?).with_writer(io::stderr);
+    Ok(match log.format {
+        LogFormat::Json => {
+            let lines = lines.json().flatten_event(true).with_filter_reloading();
+            let handle = lines.reload_handle();
+            lines.init();
+            Levels(Box::new(move |filter| handle.reload(filter)))
+        }
+        LogFormat::Pretty => {
+            let lines = lines.with_ansi(wants_colour()).with_filter_reloading();
+            let handle = lines.reload_handle();
+            lines.init();
+            Levels(Box::new(move |filter| handle.reload(filter)))
+        }
+    })
+}
+
+fn parse(filter: &str) -> Result<EnvFilter, Failure> {
+    EnvFilter::try_new(filter)
+        .map_err(|cause| Failure::new(format!("log.filter `{filter}`: {cause}")))
 }
 
 /// <https://no-color.org>

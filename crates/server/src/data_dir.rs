@@ -27,17 +27,23 @@ pub struct DataDirError {
 /// Makes what is missing: the directory, and an empty SQLite file. SQLite gives its other files the
 /// mode of the database, which would otherwise be readable by all.
 pub fn prepare(settings: &Settings) -> Result<(), DataDirError> {
+    prepare_directory(settings)?;
+    if let DatabaseUrl::Sqlite(path) = settings.database() {
+        let mut options = OpenOptions::new();
+        options.append(true).create(true).mode(OWNER_ONLY_FILE);
+        options.open(&path).map_err(failed("opening", &path))?;
+    }
+    Ok(())
+}
+
+/// Makes the directory alone.
+pub fn prepare_directory(settings: &Settings) -> Result<(), DataDirError> {
     let dir = &settings.data_dir;
     let mut builder = DirBuilder::new();
     builder.recursive(true).mode(OWNER_ONLY_DIR).create(dir).map_err(failed("making", dir))?;
     let mode = std::fs::metadata(dir).map_err(failed("reading", dir))?.permissions().mode();
     if mode & OTHERS != 0 {
         tracing::warn!("`{}` is open to other users of this machine: chmod 700", dir.display());
-    }
-    if let DatabaseUrl::Sqlite(path) = settings.database() {
-        let mut options = OpenOptions::new();
-        options.append(true).create(true).mode(OWNER_ONLY_FILE);
-        options.open(&path).map_err(failed("opening", &path))?;
     }
     Ok(())
 }

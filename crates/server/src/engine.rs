@@ -14,6 +14,7 @@
 //! | [`rescuer`] | declares silent nodes lost and takes over their executions |
 //! | [`canceller`] | stops attempts that another node was asked to cancel |
 //! | [`announcer`](crate::events) | reads events for those who listen here |
+//! | [`retention`] | forgets executions and decisions that are old |
 //! | [`sweeper`] | forgets what is kept for a time only |
 
 pub mod advancer;
@@ -27,6 +28,7 @@ pub mod lease;
 pub mod planner;
 pub mod releaser;
 pub mod rescuer;
+pub mod retention;
 pub mod run_plans;
 mod runs;
 pub mod service;
@@ -104,6 +106,7 @@ pub struct Hints {
 pub struct NodeSettings {
     pub name: String,
     pub version: String,
+    /// 0: a node that answers and starts nothing; see [`Engine::start`].
     pub workers: u32,
 }
 
@@ -118,7 +121,8 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Registers the node and starts the services.
+    /// Registers the node and starts the services. Without workers it only answers: nothing is fired,
+    /// claimed or deleted, as behooves an unconfirmed copy of another installation.
     pub async fn start(
         store: Store,
         clock: Clock,
@@ -160,6 +164,9 @@ impl Engine {
     }
 
     fn start_services(&self, settings: NodeSettings) {
+        if settings.workers == 0 {
+            self.stop_taking();
+        }
         let shared = || Arc::clone(&self.shared);
         let (taking, keeping) = (&self.stop_taking, &self.stop_keeping);
         let clock = &self.shared.clock;
@@ -183,6 +190,13 @@ impl Engine {
         let canceller = canceller::Canceller(shared());
         spawn.spawn(drive(canceller, clock.clone(), Hint::default(), keeping.clone()));
         spawn.close();
+    }
+
+    /// Begins to forget what is old. Apart from the start: who measures an engine may do without.
+    pub fn start_retention(&self, settings: crate::settings::Retention) {
+        let retention = retention::Retention::new(Arc::clone(&self.shared), settings);
+        let (clock, stop) = (self.shared.clock.clone(), self.stop_taking.clone());
+        self.services.spawn(drive(retention, clock, Hint::default(), stop));
     }
 
     pub fn shared(&self) -> &Arc<Shared> {

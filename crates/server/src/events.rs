@@ -62,9 +62,13 @@ impl Events {
         Arc::clone(&self.room).try_acquire_owned().ok()
     }
 
+    pub fn n_listeners(&self) -> usize {
+        LISTENERS_MAX - self.room.available_permits()
+    }
+
     /// Whether anybody listens here.
     fn is_heard(&self) -> bool {
-        self.room.available_permits() < LISTENERS_MAX
+        self.n_listeners() > 0
     }
 
     /// What follows `position`: from memory, or from the table for whoever is further behind.

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod auth;
 pub mod clock;
 pub mod data_dir;
+pub mod doctor;
 pub mod engine;
 pub mod events;
 pub mod http;

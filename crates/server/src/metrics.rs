@@ -1,6 +1,8 @@
 //! What `/metrics` shows: base units, no label that grows with the number of jobs.
 
-use std::{fmt::Write as _, sync::Arc};
+mod moment;
+
+use std::sync::Arc;
 
 use horarium_core::{DecisionRow, JobType, lost::AfterLoss};
 use horarium_store::{Claimed, Conclusion, ConclusionEvent};
@@ -17,6 +19,8 @@ const LAG_BUCKETS: [f64; 14] =
 const DURATION_BUCKETS: [f64; 12] =
     [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0, 120.0, 600.0, 3600.0];
 
+pub use moment::Moment;
+
 /// The server's counters; cheap to clone.
 #[derive(Clone)]
 pub struct Metrics(Arc<Inner>);
@@ -30,6 +34,7 @@ struct Inner {
     retries: Counter,
     lost_attempts: Family<Loss, Counter>,
     stale_conclusions: Counter,
+    retention_rows_deleted: Family<Table, Counter>,
     http_requests: Family<Answer, Counter>,
 }
 
@@ -50,8 +55,30 @@ struct Loss {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Table {
+    table: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Answer {
     status: u16,
+}
+
+impl Inner {
+    /// A counter that is first seen at 1 has not grown, to whoever asks by how much it grew.
+    fn begin_at_zero(&self) {
+        for decision in ["Fired", "FiredLate", "Skipped", "Coalesced", "Missed"] {
+            drop(self.decisions.get_or_create(&DecisionLabel { decision }));
+        }
+        for after in ["again", "held", "failed", "parked"] {
+            drop(self.lost_attempts.get_or_create(&Loss { after }));
+        }
+        for job_type in JobType::ALL.map(JobType::name) {
+            for outcome in ["succeeded", "failed"] {
+                drop(self.executions.get_or_create(&Outcome { outcome, job_type }));
+            }
+        }
+    }
 }
 
 impl Metrics {
@@ -65,6 +92,7 @@ impl Metrics {
             retries: Counter::default(),
             lost_attempts: Family::default(),
             stale_conclusions: Counter::default(),
+            retention_rows_deleted: Family::default(),
             http_requests: Family::default(),
             schedule_lag_seconds,
             execution_duration_seconds,
@@ -99,7 +127,13 @@ impl Metrics {
             "Ends that were refused because the attempt had lost its execution",
             inner.stale_conclusions.clone(),
         );
+        registry.register(
+            "retention_rows_deleted",
+            "Rows of old history that were deleted",
+            inner.retention_rows_deleted.clone(),
+        );
         registry.register("http_requests", "Answered API requests", inner.http_requests.clone());
+        inner.begin_at_zero();
         Self(Arc::new(Inner { registry, ..inner }))
     }
 
@@ -146,6 +180,10 @@ impl Metrics {
         self.0.stale_conclusions.inc_by(n as u64);
     }
 
+    pub fn retired(&self, table: &'static str, n: u64) {
+        self.0.retention_rows_deleted.get_or_create(&Table { table }).inc_by(n);
+    }
+
     pub fn answered(&self, status: u16) {
         self.0.http_requests.get_or_create(&Answer { status }).inc();
     }
@@ -158,27 +196,10 @@ impl Metrics {
         }
         let end = text.strip_suffix("# EOF\n").map(str::to_owned);
         let mut text = end.unwrap_or(text);
-        let n_running = f64::from(u32::try_from(now.n_running).unwrap_or(u32::MAX));
-        for (name, help, value) in [
-            ("executions_running", "Attempts this node runs", n_running),
-            ("workers", "Attempts this node may run at once", f64::from(now.n_workers)),
-            ("clock_skew_seconds", "The database's clock minus this machine's", now.skew_seconds),
-        ] {
-            // Writing to a String does not fail.
-            let _: Result<(), std::fmt::Error> = write!(
-                text,
-                "# HELP horarium_{name} {help}.\n# TYPE horarium_{name} gauge\nhorarium_{name} {value}\n"
-            );
+        for gauge in now.gauges() {
+            gauge.write(&mut text);
         }
         text.push_str("# EOF\n");
         text
     }
-}
-
-/// What is true when `/metrics` is asked.
-#[derive(Clone, Copy, Debug)]
-pub struct Moment {
-    pub n_running: usize,
-    pub n_workers: u32,
-    pub skew_seconds: f64,
 }

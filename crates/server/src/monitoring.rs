@@ -9,6 +9,7 @@ use std::sync::Arc;
 use horarium_api::{
     jobs::JobDto,
     monitoring::{DashboardStatsDto, TimelinePointDto},
+    queues::QueueDto,
 };
 use horarium_store::{Result, WindowFigures};
 use jiff::{SignedDuration, Timestamp};
@@ -26,6 +27,8 @@ use upcoming::Kept;
 const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 /// Most failing jobs in one answer; whoever has more has another problem.
 const FAILING_JOBS_MAX: u32 = 1_000;
+/// The name of the one queue there is.
+const QUEUE: &str = "default";
 const DAY_MICROS: i64 = 86_400_000_000;
 
 /// What the monitoring routes call.
@@ -69,6 +72,24 @@ impl Monitoring {
     pub async fn failing_jobs(&self, threshold: u32) -> Result<Vec<JobDto>, JobFault> {
         let views = self.shared.store.failing_jobs(threshold, FAILING_JOBS_MAX).await?;
         self.jobs.dtos(&views).await
+    }
+
+    /// What waits and runs. Executions have one queue: whatever node is free takes the oldest.
+    pub async fn queues(&self) -> Result<Vec<QueueDto>> {
+        let now = self.shared.clock.now();
+        let figures = self.shared.store.queue_figures(now).await?;
+        let waited = figures.ready_since.map(|since| now.duration_since(since));
+        Ok(vec![QueueDto {
+            name: QUEUE.to_owned(),
+            ready: figures.n_ready,
+            oldest_ready_at: figures.ready_since,
+            oldest_wait_seconds: waited.map_or(0.0, |waited| waited.as_secs_f64().max(0.0)),
+            later: figures.n_later,
+            limited: figures.n_limited,
+            dependent: figures.n_dependent,
+            running: figures.n_running,
+            due_triggers: figures.n_due,
+        }])
     }
 
     pub async fn timeline(&self, n_hours: u32) -> Result<Vec<TimelinePointDto>> {

@@ -5,14 +5,14 @@ mod programs;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use horarium_store::{DatabaseUrl, Store};
+use horarium_store::{DatabaseUrl, HELD, Store};
 use horarium_worker::{
     EgressGuard, EgressPolicy, FileOperation, FileRoots, Handlers, HttpCall, HttpCallLimits, Kinds,
     Runner, RunnerSettings,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::{
     admin::Admin,
@@ -78,12 +78,13 @@ impl Server {
         let node = NodeSettings {
             name: settings.node_name(),
             version: version.to_owned(),
-            workers: settings.workers,
+            workers: if is_held(&store).await? { 0 } else { settings.workers },
         };
         let metrics = Metrics::new(version);
         let runner = runner(&settings, parts, address)?;
         let engine = Engine::start(store.clone(), clock, runner, metrics, node).await;
         let engine = engine.map_err(StartError::database("starting the engine"))?;
+        engine.start_retention(settings.retention.clone());
         let jobs = Arc::new(Jobs::new(Arc::clone(&engine), &settings.jobs));
         let admin = Admin::new(Arc::clone(&jobs), Arc::clone(&engine), &settings.jobs);
         let token_file = data_dir::setup_token_file(&settings.data_dir);
@@ -138,6 +139,18 @@ impl Running {
             tracing::error!(error = %err, "listening ended");
         }
     }
+}
+
+/// Whether the database is a copy that nobody has confirmed: it must not do again what its original did.
+async fn is_held(store: &Store) -> Result<bool, StartError> {
+    let held = store.setting(HELD).await.map_err(StartError::database("reading the database"))?;
+    if let Some(since) = &held {
+        warn!(
+            "this database is a copy of {}: nothing fires until `horarium restore --confirm` and a new start",
+            since.expose()
+        );
+    }
+    Ok(held.is_some())
 }
 
 fn lock(settings: &Settings) -> Result<Option<InstanceLock>, StartError> {

@@ -40,6 +40,7 @@ settings! {
     api: Api;
     dashboard: Dashboard;
     jobs: Jobs;
+    retention: Retention;
     sqlite: Sqlite;
     postgres: Postgres;
     egress: Egress;
@@ -88,6 +89,20 @@ settings! {
         retention_days: u32 = 90, in 1..=36_500;
         /// Bytes kept of an attempt's output.
         output_bytes_max: usize = 1 << 20, in 0..=64 << 20;
+    }
+}
+
+settings! {
+    /// How long history is kept. Old rows are deleted a few at a time, all day long.
+    Retention ("retention.", "HORARIUM_RETENTION__") {
+        /// Days that executions which succeeded are kept; 0 keeps them for ever.
+        succeeded_days: u32 = 30, in 0..=36_500;
+        /// Days that executions which failed or were cancelled are kept; 0 keeps them for ever.
+        failed_days: u32 = 90, in 0..=36_500;
+        /// The newest executions of each job that stay, however old.
+        keep_last: u32 = 10, in 1..=10_000;
+        /// Executions kept of one job, however young; 0 sets no bound. Never less than `keep_last`.
+        executions_per_job_max: u32 = 0, in 0..=1_000_000;
     }
 }
 

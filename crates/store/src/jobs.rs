@@ -264,7 +264,8 @@ async fn replace(tx: &mut Tx, replacement: Replacement) -> Result<()> {
         tx.execute(shared!("job_tags_delete"), args![job.id]).await?;
         insert_tags(tx, std::iter::once(&job)).await?;
     }
-    events::tell_job(tx, job.updated_at, JobChange::Updated, job.id).await
+    let change = triggers::change(&old.trigger, &trigger);
+    events::tell_job(tx, job.updated_at, change, job.id).await
 }
 
 async fn delete_for_good(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<Option<Vec<Cancelled>>> {

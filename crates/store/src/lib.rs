@@ -5,6 +5,7 @@
 //! except the one that measures a node's clock against it.
 
 mod api_keys;
+mod backup;
 mod browser_sessions;
 mod decisions;
 mod dependencies;
@@ -22,7 +23,9 @@ mod monitoring;
 mod nodes;
 mod outcomes;
 mod postgres;
+mod queue;
 mod refresh_tokens;
+mod retention;
 mod runs;
 mod schedule_runs;
 mod schedules;
@@ -42,6 +45,7 @@ use std::{future::Future, sync::Arc};
 use futures_util::future::BoxFuture;
 
 pub use api_keys::{API_KEYS_LISTED_MAX, ApiKey, KeyOwner, OwnedKey};
+pub use backup::{BackupError, BackupReport, HELD, back_up, restore, verify};
 pub use browser_sessions::BrowserSession;
 pub use dependencies::{HELD_PER_LOOK_MAX, Released, SetDependencies, WAITING_FOR_DEPENDENCIES};
 pub use error::{Result, StoreError};
@@ -60,7 +64,9 @@ pub use migrate::{MIGRATIONS, Migration, MigrationState};
 pub use monitoring::{HourFigures, JobCounts, Upcoming, WindowFigures};
 pub use nodes::{LOST_PER_BATCH_MAX, NewNode, Node, NodeState, Rescued};
 pub use outcomes::JobOutcome;
+pub use queue::{QUEUE_COUNTED_MAX, QueueFigures};
 pub use refresh_tokens::{REFRESH_TOKENS_PURGED_MAX, RefreshToken, Rotated, Rotation};
+pub use retention::{Aged, AgedPosition, RETIRED_PER_BATCH_MAX, Retired};
 pub use runs::{
     AdvanceRequest, Advanced, CancelledRun, NODES_PER_ADVANCE_MAX, NewResume, NodeOf,
     RUNS_PER_ADVANCE_MAX, Resumed, RunFilter, RunHead, RunNodeView, RunPlanner, RunView,

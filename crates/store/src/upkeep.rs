@@ -140,15 +140,28 @@ async fn clear(tx: &mut Tx, before: Timestamp) -> Result<u32> {
     const TABLE: &str = "executions";
     let sql = dialect!(tx, "upkeep_ended");
     let rows = tx.rows(sql, args![before, CLEARED_PER_BATCH_MAX]).await?;
-    let read = |row: &Row| -> Result<(ExecutionId, JobId, Option<Timestamp>)> {
-        Ok((row.get(TABLE, 0)?, row.get(TABLE, 1)?, row.get(TABLE, 2)?))
+    let read = |row: &Row| -> Result<Doomed> {
+        Ok(Doomed { id: row.get(TABLE, 0)?, job: row.get(TABLE, 1)?, due_at: row.get(TABLE, 2)? })
     };
     let ended = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
-    let ids = || ended.iter().map(|(id, ..)| args![*id]).collect::<Vec<_>>();
-    let decided = ended.iter().filter_map(|(id, job, due_at)| Some(args![*job, (*due_at)?, *id]));
+    let n_deleted = delete(tx, &ended).await?;
+    Ok(u32::try_from(n_deleted).unwrap_or(u32::MAX))
+}
+
+/// An ended execution that is to go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Doomed {
+    pub id: ExecutionId,
+    pub job: JobId,
+    pub due_at: Option<Timestamp>,
+}
+
+/// Deletes executions with outputs, attempts and the decisions that made them; gives how many there were.
+pub(crate) async fn delete(tx: &mut Tx, ended: &[Doomed]) -> Result<u64> {
+    let ids = || ended.iter().map(|one| args![one.id]).collect::<Vec<_>>();
+    let decided = ended.iter().filter_map(|one| Some(args![one.job, one.due_at?, one.id]));
     tx.each(each!("upkeep_output_delete"), ids()).await?;
     tx.each(each!("upkeep_attempt_delete"), ids()).await?;
     tx.each(each!("upkeep_decision_delete"), decided.collect()).await?;
-    let deleted = tx.each(each!("upkeep_execution_delete"), ids()).await?;
-    Ok(u32::try_from(deleted.len()).unwrap_or(u32::MAX))
+    Ok(tx.each(each!("upkeep_execution_delete"), ids()).await?.len() as u64)
 }

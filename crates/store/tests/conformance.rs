@@ -18,6 +18,8 @@ mod conformance {
     mod jobs;
     mod monitoring;
     mod nodes;
+    mod queue;
+    mod retention;
     mod run_support;
     mod runs;
     mod schedules;

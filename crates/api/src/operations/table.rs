@@ -33,6 +33,7 @@ use crate::permission::Permission::{
     ViewJobs, ViewNodes,
 };
 use crate::preview::{PreviewDto, PreviewRequest};
+use crate::queues::QueueDto;
 use crate::schedules::{
     CreateScheduleRequest, JimPage, RunScheduleAnswer, ScheduleDetailDto, ScheduleDto,
     ScheduleExecutionDetailDto, ScheduleExecutionDto, ScheduleRequest,
@@ -305,6 +306,9 @@ pub const OPERATIONS: &[Operation] = &[
         "Retry workflow run failed",
         &[(400, "It has not ended, all of it succeeded, or there is no such run.")],
     ),
+    get("listQueues", "/api/v1/scheduler/queues", ViewExecutions, "What waits, and for how long")
+        .tagged(MONITORING)
+        .gives(&[json(200, schema_of::<Vec<QueueDto>>, "The queues; there is one.")]),
     get("listenToEvents", "/api/v1/events", Authenticated, "Listen to what changes")
         .tagged(MONITORING)
         .gives(&[events(

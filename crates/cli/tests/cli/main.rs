@@ -1,6 +1,7 @@
 //! The binary as an operator meets it: what it prints, how it exits, what it leaves on the disk.
 
 mod api;
+mod backup;
 mod config;
 mod help;
 mod migrate;

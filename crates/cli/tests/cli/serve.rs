@@ -66,3 +66,34 @@ async fn healthcheck_finds_it_ready() {
     let ran = horarium(server.data_dir(), &["healthcheck", "--listen", &listen], &[]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
 }
+
+#[tokio::test]
+async fn sighup_changes_the_log_level_and_names_what_needs_a_new_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("horarium.toml");
+    let write = |text: &str| std::fs::write(&file, text).unwrap();
+    write("[log]\nfilter = \"info\"\n");
+    let server = command().env("HORARIUM_CONFIG", file.to_str().unwrap()).start().await;
+    let said = async |text: &str| {
+        eventually(Duration::from_secs(10), text, async || {
+            Some(server.log()).filter(|log| log.contains(text))
+        })
+        .await
+    };
+    assert!(!server.log().contains(" DEBUG "), "{}", server.log());
+    write("workers = 3\n[log]\nfilter = \"debug\"\n");
+    hang_up(&server);
+    said("log.filter is now as configured").await;
+    said("workers has changed; that takes effect at the next start").await;
+    server.client().get("/api/v1/health").await.unwrap().expect_status(200);
+    said("GET /api/v1/health: 200").await;
+    write("[log]\nfilter = \"horarium=loud\"\n");
+    hang_up(&server);
+    said("the configuration stays as it was: error: log.filter `horarium=loud`").await;
+}
+
+fn hang_up(server: &ServerProcess) {
+    let pid = server.pid().unwrap().to_string();
+    let sent = std::process::Command::new("kill").args(["-HUP", &pid]).status();
+    assert!(sent.unwrap().success());
+}

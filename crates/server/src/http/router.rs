@@ -68,6 +68,7 @@ const HANDLERS: &[Handler] = &[
     ("getWorkflowRun", |method| on(method, workflow_runs::get)),
     ("cancelWorkflowRun", |method| on(method, workflow_runs::cancel)),
     ("retryWorkflowRun", |method| on(method, workflow_runs::retry)),
+    ("listQueues", |method| on(method, monitoring::queues)),
     ("listenToEvents", |method| on(method, events::listen)),
     ("dashboardStats", |method| on(method, monitoring::stats)),
     ("listFailedJobs", |method| on(method, monitoring::failed_jobs)),

@@ -18,6 +18,7 @@ mod idempotency;
 mod importing;
 mod jim_client;
 mod limits;
+mod metrics;
 mod monitoring;
 mod occurrences;
 mod running;

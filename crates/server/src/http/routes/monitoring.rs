@@ -1,4 +1,4 @@
-//! The dashboard's figures, failing jobs, the timeline.
+//! The dashboard's figures, failing jobs, the timeline, queues.
 
 use std::sync::Arc;
 
@@ -44,4 +44,8 @@ pub(crate) async fn outcomes(
 ) -> Answer {
     let jobs = app.monitoring.outcomes(&read_job_ids(&query)?).await?;
     Ok(rendered(&jobs, format))
+}
+
+pub(crate) async fn queues(State(app): State<Arc<App>>) -> Answer {
+    json(StatusCode::OK, &app.monitoring.queues().await?)
 }
