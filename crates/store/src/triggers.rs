@@ -180,9 +180,9 @@ async fn due(tx: &mut Tx, request: &FireRequest) -> Result<Found> {
 }
 
 /// How many executions are live for each owner whose policy asks; of a schedule, how many runs.
-async fn live_counts(tx: &mut Tx, due: &[(Trigger, Owner, bool)]) -> Result<HashMap<Uuid, u32>> {
+async fn live_counts(tx: &mut Tx, due: &[(Trigger, Owner)]) -> Result<HashMap<Uuid, u32>> {
     let (mut jobs, mut schedules) = (Vec::new(), Vec::new());
-    for (trigger, owner, _) in due.iter().filter(|(trigger, ..)| is_watched(&trigger.spec.policy)) {
+    for (trigger, owner) in due.iter().filter(|(trigger, _)| is_watched(&trigger.spec.policy)) {
         match owner {
             Owner::Job { .. } => jobs.push(args![trigger.owner]),
             Owner::Schedule => schedules.push(args![trigger.owner]),
