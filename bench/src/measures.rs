@@ -2,6 +2,7 @@
 
 mod http_calls;
 mod retention;
+mod schedules;
 mod server;
 mod workflows;
 
@@ -45,6 +46,7 @@ pub(crate) const ALL: &[Measure] = &[
     },
     Measure { name: "workflows", n: 1_000, run: |rig, n| Box::pin(workflows::workflows(rig, n)) },
     Measure { name: "retention", n: 500_000, run: |rig, n| Box::pin(retention::retention(rig, n)) },
+    Measure { name: "schedules", n: 1_000, run: |rig, n| Box::pin(schedules::schedules(rig, n)) },
     Measure { name: "starting", n: 100_000, run: |rig, n| Box::pin(server::starting(rig, n)) },
 ];
 
