@@ -22,6 +22,9 @@ use rig::Place;
 use table::Table;
 
 fn main() -> ExitCode {
+    if let Some(code) = horarium_server::enter() {
+        return code;
+    }
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut table = Table::default();

@@ -4,6 +4,7 @@ mod http_calls;
 mod retention;
 mod schedules;
 mod server;
+mod wasm_hello;
 mod workflows;
 
 use std::{
@@ -47,6 +48,11 @@ pub(crate) const ALL: &[Measure] = &[
     Measure { name: "workflows", n: 1_000, run: |rig, n| Box::pin(workflows::workflows(rig, n)) },
     Measure { name: "retention", n: 500_000, run: |rig, n| Box::pin(retention::retention(rig, n)) },
     Measure { name: "schedules", n: 1_000, run: |rig, n| Box::pin(schedules::schedules(rig, n)) },
+    Measure {
+        name: "wasm-hello",
+        n: 2_000,
+        run: |rig, n| Box::pin(wasm_hello::wasm_hello(rig, n)),
+    },
     Measure { name: "starting", n: 100_000, run: |rig, n| Box::pin(server::starting(rig, n)) },
 ];
 
@@ -59,6 +65,7 @@ pub(crate) fn names() -> String {
 const STARTS_PER_SECOND: usize = 50;
 const ENQUEUED_AT_ONCE: usize = 1_000;
 const IDLE_SECONDS: u64 = 20;
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Enqueue n no-op executions in batches, then run them all; history is kept.
 async fn throughput(rig: Rig, n: usize) -> String {
@@ -109,6 +116,16 @@ async fn enqueue_all(rig: &Rig, job: JobId, n: usize) -> usize {
 async fn count(rig: &Rig, state: ExecutionState) -> u64 {
     let filter = ExecutionFilter { state: Some(state), ..ExecutionFilter::default() };
     rig.store.executions(filter, 0, 1).await.expect("counted").1
+}
+
+/// Waits until n executions have succeeded and are written; false when patience ends.
+async fn ended(rig: &Rig, n: usize) -> bool {
+    let waiting = async {
+        while count(rig, ExecutionState::Succeeded).await < n as u64 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.is_ok()
 }
 
 /// Single enqueues by 64 callers at once.

@@ -155,12 +155,20 @@ impl Rig {
     }
 
     pub(crate) async fn engine_with(&self, workers: u32) -> Arc<Engine> {
+        self.engine_of(workers, |kinds| kinds).await
+    }
+
+    pub(crate) async fn engine_of(
+        &self,
+        workers: u32,
+        adjust: impl FnOnce(Kinds) -> Kinds,
+    ) -> Arc<Engine> {
         let noting = Noting { starts: self.starts.clone(), clock: self.clock.clone() };
         let handlers = Handlers::builtin().with("bench", noting);
         let guard = EgressGuard::new(EgressPolicy::Internal, Vec::new());
         let kinds = Kinds::builtin(HttpCall::new(guard, HttpCallLimits::default()), handlers);
         let settings = NodeSettings { name: "bench".to_owned(), version: "0".to_owned(), workers };
-        let runner = Runner::new(kinds, RunnerSettings::default());
+        let runner = Runner::new(adjust(kinds), RunnerSettings::default());
         let store = self.store.clone();
         let engine =
             Engine::start(store, self.clock.clone(), runner, Metrics::new("0"), settings).await;

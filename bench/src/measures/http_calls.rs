@@ -2,14 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use horarium_core::{ExecutionState, JobType};
+use horarium_core::JobType;
 use serde_json::json;
 
-use super::{count, enqueue_all};
+use super::{ended, enqueue_all};
 use crate::{answerer::Answerer, rig::Rig};
 
 const CONCURRENCY: u32 = 1_000;
-const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Runs n calls of an HTTP job with a thousand workers, history kept; then n bare ones.
 pub(super) async fn http_calls(rig: Rig, n: usize) -> String {
@@ -33,16 +32,6 @@ pub(super) async fn http_calls(rig: Rig, n: usize) -> String {
         if all { "" } else { ", NOT ALL" },
         per_second(bare)
     )
-}
-
-/// Waits until n executions have succeeded and are written; false when patience ends.
-async fn ended(rig: &Rig, n: usize) -> bool {
-    let waiting = async {
-        while count(rig, ExecutionState::Succeeded).await < n as u64 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, waiting).await.is_ok()
 }
 
 async fn bare(url: &str, n: usize) {

@@ -24,6 +24,7 @@ pub mod field_errors;
 pub mod fields;
 pub mod jobs;
 pub mod json;
+pub mod modules;
 pub mod monitoring;
 pub mod occurrences;
 pub mod openapi;

@@ -1,13 +1,19 @@
 //! A `horarium` put together from its parts.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use horarium_server::{Handler, Handlers, Parts, Running, Server, StartError, settings::Settings};
+use horarium_server::{
+    Handler, Handlers, Parts, Running, Server, StartError, enter, enter_sandbox, settings::Settings,
+};
 
 use crate::args::{Args, Command, ConfigCommand};
 use crate::failure::Failure;
 use crate::{backup, config_command, doctor, healthcheck, migrate, serve, version};
+
+/// This very binary, also when the file was replaced by an update since.
+const OWN_BINARY: &str = "/proc/self/exe";
 
 /// Where a `horarium` of one's own begins.
 pub struct Horarium;
@@ -17,12 +23,13 @@ pub struct Horarium;
 #[must_use = "nothing is started before `run` or `start`"]
 pub struct Builder {
     handlers: Handlers,
+    sandbox: Option<PathBuf>,
 }
 
 impl Horarium {
     /// With the handlers that every `horarium` has.
     pub fn builder() -> Builder {
-        Builder { handlers: Handlers::builtin() }
+        Builder { handlers: Handlers::builtin(), sandbox: None }
     }
 }
 
@@ -33,23 +40,32 @@ impl Builder {
     ///
     /// When the name is taken: two handlers with one name is a programming mistake.
     pub fn handler(self, name: &str, handler: impl Handler) -> Self {
-        Self { handlers: self.handlers.with(name, handler) }
+        Self { handlers: self.handlers.with(name, handler), ..self }
     }
 
     /// All of `horarium`, for a `main`: does what the command line of this process says.
+    /// Also the child that modules run in; so this comes first in `main`.
     pub fn run(self) -> ExitCode {
-        // First of all, while there is one thread: this may be a process that runs a step's program.
-        if let Some(code) = horarium_server::enter_sandbox() {
+        // First of all, while there is one thread: this may be a process that runs a step's program
+        // or a module.
+        if let Some(code) = enter_sandbox().or_else(enter) {
             return code;
         }
         let args = Args::parse();
-        match self.obey(args.command) {
+        let own = Self { sandbox: Some(OWN_BINARY.into()), ..self };
+        match own.obey(args.command) {
             Ok(code) => code,
             Err(failure) => {
                 eprintln!("{failure}");
                 ExitCode::FAILURE
             }
         }
+    }
+
+    /// Modules run in a child of this binary, whose `main` must call [`enter`] first. Needed before
+    /// [`Self::start`] alone: without it jobs that name modules fail.
+    pub fn sandbox(self, program: impl Into<PathBuf>) -> Self {
+        Self { sandbox: Some(program.into()), ..self }
     }
 
     /// Only the server, in the caller's tokio runtime and with its settings: neither the command
@@ -81,6 +97,6 @@ impl Builder {
     }
 
     fn parts(self) -> Parts {
-        Parts { handlers: self.handlers }
+        Parts { handlers: self.handlers, sandbox: self.sandbox }
     }
 }

@@ -39,6 +39,6 @@ mod version;
 
 pub use builder::{Builder, Horarium};
 pub use horarium_server::{
-    Cancellation, Handler, HandlerCall, HandlerError, OutputSink, Running, StartError,
+    Cancellation, Handler, HandlerCall, HandlerError, OutputSink, Running, StartError, enter,
     enter_sandbox, settings::Settings,
 };

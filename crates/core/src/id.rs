@@ -41,6 +41,8 @@ id! {
     ScheduleId,
     /// An API key.
     KeyId,
+    /// One version of a WebAssembly module.
+    ModuleId,
     /// A graph of jobs.
     WorkflowId,
     /// One run of a workflow or of a schedule.

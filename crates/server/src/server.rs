@@ -1,11 +1,13 @@
 //! The wiring: one process from its settings to its listening socket, and back.
 
 mod error;
+mod modules;
 mod programs;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use horarium_store::{DatabaseUrl, HELD, Store};
+use horarium_wasm::Sandbox;
 use horarium_worker::{
     EgressGuard, EgressPolicy, FileOperation, FileRoots, Handlers, HttpCall, HttpCallLimits, Kinds,
     Runner, RunnerSettings,
@@ -24,6 +26,7 @@ use crate::{
     instance_lock::InstanceLock,
     jobs::Jobs,
     metrics::Metrics,
+    modules::Modules,
     settings::{self, Secret, Settings},
 };
 
@@ -37,11 +40,14 @@ pub struct Server;
 pub struct Parts {
     /// What `CodeExecution` jobs may name.
     pub handlers: Handlers,
+    /// A binary whose `main` calls [`horarium_wasm::enter`] first: modules run in it, as a child.
+    /// `None`: no modules are run.
+    pub sandbox: Option<PathBuf>,
 }
 
 impl Default for Parts {
     fn default() -> Self {
-        Self { handlers: Handlers::builtin() }
+        Self { handlers: Handlers::builtin(), sandbox: None }
     }
 }
 
@@ -81,7 +87,10 @@ impl Server {
             workers: if is_held(&store).await? { 0 } else { settings.workers },
         };
         let metrics = Metrics::new(version);
-        let runner = runner(&settings, parts, address)?;
+        let sandbox = modules::sandbox(parts.sandbox.clone(), &settings.modules).await;
+        let modules =
+            Modules::new(store.clone(), clock.clone(), sandbox.clone(), &settings.modules);
+        let runner = runner(&settings, parts, (modules.clone(), sandbox), address)?;
         let engine = Engine::start(store.clone(), clock, runner, metrics, node).await;
         let engine = engine.map_err(StartError::database("starting the engine"))?;
         engine.start_retention(settings.retention.clone());
@@ -89,7 +98,7 @@ impl Server {
         let admin = Admin::new(Arc::clone(&jobs), Arc::clone(&engine), &settings.jobs);
         let token_file = data_dir::setup_token_file(&settings.data_dir);
         let http = (HttpSettings::of(&settings, token_file), dashboard(&settings)?);
-        let app = App::new(Arc::clone(&engine), auth, (jobs, admin), http);
+        let app = App::new(Arc::clone(&engine), auth, (jobs, admin, modules), http);
         let stop_listening = CancellationToken::new();
         let router = http::router(Arc::clone(&app));
         let listening = tokio::spawn(serve(listener, router, stop_listening.clone()));
@@ -199,6 +208,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
 fn runner(
     settings: &Settings,
     parts: Parts,
+    (modules, sandbox): (Modules, Option<Arc<Sandbox>>),
     own_address: SocketAddr,
 ) -> Result<Runner, StartError> {
     let policy = match settings.egress.policy {
@@ -212,6 +222,14 @@ fn runner(
     let kinds =
         Kinds::builtin(http_call, parts.handlers).with_file_operation(file_operation(settings)?);
     let kinds = programs::with_programs(kinds, settings)?;
+    let kinds = match sandbox {
+        Some(sandbox) => kinds.with_modules(horarium_worker::Modules {
+            limits: modules.limits(),
+            source: Arc::new(modules),
+            sandbox,
+        }),
+        None => kinds,
+    };
     let settings = RunnerSettings {
         output_bytes_max: settings.jobs.output_bytes_max,
         ..RunnerSettings::default()

@@ -46,6 +46,7 @@ settings! {
     egress: Egress;
     files: Files;
     runners: Runners;
+    modules: Modules;
     auth: Auth;
     log: Log;
     node: Node;
@@ -171,6 +172,20 @@ settings! {
         stop_grace_seconds: u32 = 2, in 0..=3;
         /// Keeps the processes of a step in a cgroup v2 where one can be made, besides adopting orphans.
         cgroups: bool = true;
+    }
+}
+
+settings! {
+    /// WebAssembly modules that `CodeExecution` jobs run.
+    Modules ("modules.", "HORARIUM_MODULES__") {
+        /// Bytes of a module's code.
+        bytes_max: usize = 8 << 20, in 1 << 10..=32 << 20;
+        /// Bytes of memory that a running module may have; what interprets it comes on top.
+        memory_bytes_max: usize = 128 << 20, in 1 << 20..=2 << 30;
+        /// Units of work of one run; an instruction costs about one.
+        fuel_max: usize = 1_000_000_000_000, in 1_000..=1_000_000_000_000_000_000;
+        /// Modules that run at the same time on this node; the attempts of others wait.
+        concurrent_max: u32 = 8, in 1..=256;
     }
 }
 

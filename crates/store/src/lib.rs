@@ -19,6 +19,7 @@ mod idempotency;
 mod jobs;
 mod joiner;
 mod migrate;
+mod modules;
 mod monitoring;
 mod nodes;
 mod outcomes;
@@ -61,6 +62,7 @@ pub use jobs::{
     JobDefinition, JobFilter, JobSort, JobStatus, JobView, NewJob, Replacement, by_job,
 };
 pub use migrate::{MIGRATIONS, Migration, MigrationState};
+pub use modules::{Added, MODULE_VERSIONS_MAX, Module, NewModule};
 pub use monitoring::{HourFigures, JobCounts, Upcoming, WindowFigures};
 pub use nodes::{LOST_PER_BATCH_MAX, NewNode, Node, NodeState, Rescued};
 pub use outcomes::JobOutcome;

@@ -55,6 +55,12 @@ pub const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0006_events.sql"),
         postgres: include_str!("../migrations/postgres/0006_events.sql"),
     },
+    Migration {
+        version: 7,
+        name: "modules",
+        sqlite: include_str!("../migrations/sqlite/0007_modules.sql"),
+        postgres: include_str!("../migrations/postgres/0007_modules.sql"),
+    },
 ];
 
 /// How a database's schema compares with this program's.

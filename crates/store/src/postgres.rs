@@ -110,6 +110,7 @@ pub(crate) async fn each(
             Array::Texts(values) => query.bind(values),
             Array::Uuids(values) => query.bind(values),
             Array::Bools(values) => query.bind(values),
+            Array::Bytes(values) => query.bind(values),
         };
     }
     let rows = query.fetch_all(connection).await.map_err(|err| wording(sql, err))?;
@@ -124,6 +125,7 @@ fn bind(sql: &str, args: Vec<Value>) -> Query<'static, Postgres, PgArguments> {
             Value::Text(value) => query.bind(value),
             Value::Uuid(value) => query.bind(value),
             Value::Bool(value) => query.bind(value),
+            Value::Bytes(value) => query.bind(value),
         };
     }
     query
@@ -135,6 +137,7 @@ enum Array {
     Texts(Vec<Option<String>>),
     Uuids(Vec<Option<Uuid>>),
     Bools(Vec<Option<bool>>),
+    Bytes(Vec<Option<Vec<u8>>>),
 }
 
 /// Turns rows of parameters into columns. The first row gives the types.
@@ -146,6 +149,7 @@ fn columns(rows: Vec<Vec<Value>>) -> Vec<Array> {
             Value::Text(_) => Array::Texts(Vec::with_capacity(n_rows)),
             Value::Uuid(_) => Array::Uuids(Vec::with_capacity(n_rows)),
             Value::Bool(_) => Array::Bools(Vec::with_capacity(n_rows)),
+            Value::Bytes(_) => Array::Bytes(Vec::with_capacity(n_rows)),
         };
         first.iter().map(empty).collect()
     });
@@ -156,6 +160,7 @@ fn columns(rows: Vec<Vec<Value>>) -> Vec<Array> {
                 (Array::Texts(values), Value::Text(value)) => values.push(value),
                 (Array::Uuids(values), Value::Uuid(value)) => values.push(value),
                 (Array::Bools(values), Value::Bool(value)) => values.push(value),
+                (Array::Bytes(values), Value::Bytes(value)) => values.push(value),
                 (_, value) => unreachable!("a column changed its type to {value:?}"),
             }
         }

@@ -406,9 +406,12 @@ impl rusqlite::ToSql for Bound<'_> {
             Value::Text(Some(text)) => ValueRef::Text(text.as_bytes()),
             Value::Uuid(Some(id)) => ValueRef::Blob(id.as_bytes()),
             Value::Bool(Some(flag)) => ValueRef::Integer(i64::from(*flag)),
-            Value::Int(None) | Value::Text(None) | Value::Uuid(None) | Value::Bool(None) => {
-                ValueRef::Null
-            }
+            Value::Bytes(Some(bytes)) => ValueRef::Blob(bytes),
+            Value::Int(None)
+            | Value::Text(None)
+            | Value::Uuid(None)
+            | Value::Bool(None)
+            | Value::Bytes(None) => ValueRef::Null,
         }))
     }
 }

@@ -1,4 +1,4 @@
-//! Values and rows as both databases speak them: integers, texts, uuids and booleans.
+//! Values and rows as both databases speak them: integers, texts, uuids, booleans and bytes.
 //!
 //! Instants are UTC microseconds in a 64-bit integer, structured data is JSON text, flags are the
 //! database's own booleans (0 and 1 in SQLite).
@@ -15,6 +15,7 @@ pub(crate) enum Value {
     Text(Option<String>),
     Uuid(Option<Uuid>),
     Bool(Option<bool>),
+    Bytes(Option<Vec<u8>>),
 }
 
 macro_rules! into_value {
@@ -43,12 +44,14 @@ into_value! {
     &str => Text(str::to_owned),
     Uuid => Uuid(|id| id),
     bool => Bool(|flag| flag),
+    Vec<u8> => Bytes(|bytes| bytes),
     horarium_core::JobId => Uuid(|id: horarium_core::JobId| id.0),
     horarium_core::ExecutionId => Uuid(|id: horarium_core::ExecutionId| id.0),
     horarium_core::NodeId => Uuid(|id: horarium_core::NodeId| id.0),
     horarium_core::UserId => Uuid(|id: horarium_core::UserId| id.0),
     horarium_core::ScheduleId => Uuid(|id: horarium_core::ScheduleId| id.0),
     horarium_core::KeyId => Uuid(|id: horarium_core::KeyId| id.0),
+    horarium_core::ModuleId => Uuid(|id: horarium_core::ModuleId| id.0),
     horarium_core::RunId => Uuid(|id: horarium_core::RunId| id.0),
     horarium_core::WorkflowId => Uuid(|id: horarium_core::WorkflowId| id.0),
 }
@@ -116,6 +119,15 @@ impl FromCell for String {
     }
 }
 
+impl FromCell for Vec<u8> {
+    fn from_cell(cell: &Cell) -> Option<Self> {
+        match cell {
+            Cell::Bytes(bytes) => Some(bytes.clone()),
+            _ => None,
+        }
+    }
+}
+
 impl FromCell for bool {
     fn from_cell(cell: &Cell) -> Option<Self> {
         match cell {
@@ -146,7 +158,7 @@ macro_rules! id_from_cell {
         }
     )*};
 }
-id_from_cell!(ScheduleId, JobId, ExecutionId, NodeId, UserId, KeyId, RunId, WorkflowId);
+id_from_cell!(ScheduleId, JobId, ExecutionId, NodeId, UserId, KeyId, RunId, WorkflowId, ModuleId);
 
 impl<T: FromCell> FromCell for Option<T> {
     fn from_cell(cell: &Cell) -> Option<Self> {

@@ -16,6 +16,7 @@ mod conformance {
     mod executions;
     mod idempotency;
     mod jobs;
+    mod modules;
     mod monitoring;
     mod nodes;
     mod queue;

@@ -12,6 +12,7 @@ use horarium_api::configuration::{CodeExecutionConfiguration, HttpCallConfigurat
 use horarium_core::JobType;
 use schemars::{Schema, schema_for};
 
+pub use code_execution::Served;
 pub use file_operation::{
     ENTRIES_MAX, FileOperation, FileOperationConfiguration, FileRoots, FileRootsError,
 };
@@ -27,6 +28,7 @@ pub use stored_procedure::{
 use crate::{
     assignment::{Assignment, Ending},
     handlers::Handlers,
+    modules::{ModuleFault, Modules},
     output::Capture,
     runner::Aftermath,
     stop::Cancellation,
@@ -55,7 +57,7 @@ impl Kinds {
     pub fn builtin(http_call: HttpCall, handlers: Handlers) -> Self {
         Self {
             http_call,
-            code_execution: CodeExecution { handlers },
+            code_execution: CodeExecution { handlers, modules: None },
             file_operation: None,
             stored_procedure: None,
             run_profiles: None,
@@ -91,6 +93,18 @@ impl Kinds {
     pub fn with_stored_procedure(mut self, stored_procedure: StoredProcedure) -> Self {
         self.stored_procedure = Some(stored_procedure);
         self
+    }
+
+    /// Lets jobs run uploaded modules.
+    #[must_use]
+    pub fn with_modules(mut self, modules: Modules) -> Self {
+        self.code_execution.modules = Some(modules);
+        self
+    }
+
+    /// Who on this node runs what a job's `handlerType` names.
+    pub async fn resolve_handler(&self, handler_type: &str) -> Result<Served, ModuleFault> {
+        self.code_execution.resolve(handler_type).await
     }
 
     /// To close its connections with, at a shutdown.

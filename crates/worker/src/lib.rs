@@ -10,6 +10,7 @@ mod dial;
 pub mod egress;
 pub mod handlers;
 pub mod kinds;
+pub mod modules;
 pub mod output;
 pub mod resolver;
 pub mod runner;
@@ -25,8 +26,9 @@ pub use egress::{EgressGuard, EgressPolicy, Refusal};
 pub use handlers::{Handler, HandlerCall, HandlerError, Handlers};
 pub use kinds::{
     FileOperation, FileRoots, FileRootsError, HttpCall, HttpCallLimits, Kinds, ProgramSettings,
-    Programs, RunProfiles, ScriptRoots, ScriptRootsError, StoredProcedure,
+    Programs, RunProfiles, ScriptRoots, ScriptRootsError, Served, StoredProcedure,
 };
+pub use modules::{FoundModule, ModuleFault, ModuleLimits, ModuleSource, Modules};
 pub use output::{OUTPUT_BYTES_MAX, Output, OutputSink};
 pub use runner::{Runner, RunnerSettings};
 pub use stop::{Cancellation, Stop, StopReason};

@@ -198,3 +198,6 @@ pub(super) const OF_IMPORT: &[Parameter] = &[
         "What to do when a name is taken; add, by default.",
     ),
 ];
+
+pub(super) const OF_MODULES: &[Parameter] =
+    &[parameter("name", schema_of::<String>, "All versions of this module, newest first.")];

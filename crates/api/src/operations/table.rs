@@ -16,6 +16,7 @@ use crate::jobs::{
     CreateJobRequest, Dependencies, ExclusionsDto, ExclusionsRequest, JobDto, JobRequest,
     PauseRequest, RescheduleRequest,
 };
+use crate::modules::{ModuleDto, ModuleRequest};
 use crate::monitoring::{
     DashboardStatsDto, ForecastHourDto, HealthDto, JobOutcomesDto, NodeDto, TimelinePointDto,
     VersionDto,
@@ -23,7 +24,7 @@ use crate::monitoring::{
 use crate::occurrences::OccurrencePage;
 use crate::operations::parameters::{
     OF_CHANGE, OF_CLEAR_LOGS, OF_DELETE, OF_EXECUTIONS, OF_FAILED_JOBS, OF_FORECAST, OF_IMPORT,
-    OF_JOBS, OF_LOG, OF_OCCURRENCES, OF_OUTCOMES, OF_SCHEDULE_EXECUTIONS, OF_SCHEDULES,
+    OF_JOBS, OF_LOG, OF_MODULES, OF_OCCURRENCES, OF_OUTCOMES, OF_SCHEDULE_EXECUTIONS, OF_SCHEDULES,
     OF_TIMELINE, OF_WORKFLOW_RUNS, OF_WORKFLOWS,
 };
 use crate::operations::{Method, Operation, Response, ResponseBody, SchemaOf, schema_of};
@@ -574,6 +575,35 @@ pub const OPERATIONS: &[Operation] = &[
         .tagged(AUTH)
         .gives(&[empty(204, "Ended.")])
         .fails("API key not found", &[(404, "No such key of the caller's.")]),
+    post("createModule", "/api/v1/modules", Administer, "Upload a module, or its next version")
+        .tagged(CODE)
+        .takes(schema_of::<ModuleRequest>)
+        .gives(&[
+            json(201, schema_of::<ModuleDto>, "The new version; `Location` is its path."),
+            json(200, schema_of::<ModuleDto>, "The newest version, which has this very code."),
+        ])
+        .fails(
+            "Upload module failed",
+            &[(400, "Not valid, or not to be run here."), (409, TOO_MANY)],
+        )
+        .unrepeatable(),
+    get("listModules", "/api/v1/modules", ViewJobs, "List modules, or the versions of one")
+        .tagged(CODE)
+        .asks(OF_MODULES)
+        .gives(&[json(200, schema_of::<Vec<ModuleDto>>, "By name; versions newest first.")]),
+    get("getModule", "/api/v1/modules/{moduleId}", ViewJobs, "Get a version of a module")
+        .tagged(CODE)
+        .gives(&[json(200, schema_of::<ModuleDto>, "The version, without its code.")])
+        .fails("Module not found", NO_SUCH_MODULE),
+    delete(
+        "deleteModule",
+        "/api/v1/modules/{moduleId}",
+        Administer,
+        "Delete a version of a module",
+    )
+    .tagged(CODE)
+    .gives(&[empty(204, "Deleted.")])
+    .fails("Module not found", NO_SUCH_MODULE),
     get("health", "/api/v1/health", Public, "Whether the server is there")
         .tagged(SYSTEM)
         .gives(HEALTH),
@@ -632,6 +662,7 @@ const WORKFLOWS: &str = "Workflows";
 const MONITORING: &str = "Monitoring";
 const ADMINISTRATION: &str = "Administration";
 const SCHEDULES: &str = "Schedules";
+const CODE: &str = "Code";
 const AUTH: &str = "Access";
 const SYSTEM: &str = "System";
 
@@ -651,6 +682,8 @@ const NEW_RUN: &[Response] =
     &[json(202, schema_of::<Uuid>, "The new run's id; `Location` is its path.")];
 const NO_SUCH_WORKFLOW: &[(u16, &str)] = &[(404, "No such workflow.")];
 const NOT_APPLIED: &[(u16, &str)] = &[(400, "Not valid, not possible now, or no such job.")];
+const NO_SUCH_MODULE: &[(u16, &str)] = &[(404, "No such version.")];
+const TOO_MANY: &str = "There are as many versions as there may be.";
 const NO_SUCH_JOB: &[(u16, &str)] = &[(404, "No such job.")];
 
 const fn get(

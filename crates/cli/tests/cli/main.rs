@@ -5,6 +5,7 @@ mod backup;
 mod config;
 mod help;
 mod migrate;
+mod modules;
 mod own_handlers;
 mod serve;
 mod version;

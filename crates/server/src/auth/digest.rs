@@ -1,18 +1,13 @@
 //! Hashes of secrets that are long enough to need no slow hash, and their comparison.
 
-use std::fmt::Write as _;
-
 use horarium_store::Hidden;
-use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
+
+use crate::hash::sha256_hex;
 
 /// SHA-256, as 64 hexadecimal digits.
 pub(super) fn sha256(text: &[u8]) -> Hidden {
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(text) {
-        write!(hex, "{byte:02x}").expect("writing to a String");
-    }
-    Hidden::new(hex)
+    Hidden::new(sha256_hex(text))
 }
 
 /// Whether two hashes are equal, in a time that does not tell where they differ.

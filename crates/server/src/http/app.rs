@@ -28,6 +28,7 @@ use crate::{
     events::Events,
     jobs::Jobs,
     metrics::Metrics,
+    modules::Modules,
     monitoring::Monitoring,
     schedules::Schedules,
     settings::{self, Settings},
@@ -73,6 +74,7 @@ pub struct App {
     pub(super) monitoring: Monitoring,
     pub(super) workflows: Workflows,
     pub(super) admin: Admin,
+    pub(super) modules: Modules,
     pub(super) auth: Arc<Auth>,
     pub(super) events: Arc<Events>,
     pub(super) engine: Arc<Engine>,
@@ -98,7 +100,7 @@ impl App {
     pub fn new(
         engine: Arc<Engine>,
         auth: Auth,
-        (jobs, admin): (Arc<Jobs>, Admin),
+        (jobs, admin, modules): (Arc<Jobs>, Admin, Modules),
         (settings, dashboard): (HttpSettings, Dashboard),
     ) -> Arc<Self> {
         let shared = engine.shared();
@@ -107,6 +109,7 @@ impl App {
             schedules: Schedules::new(Arc::clone(&engine), settings.success),
             workflows: Workflows::new(Arc::clone(&engine)),
             admin,
+            modules,
             jobs,
             auth: Arc::new(auth),
             events: Arc::clone(&shared.events),
@@ -134,10 +137,15 @@ impl App {
         self.closing.clone()
     }
 
-    /// Bytes that a request's body may have: an import is as long as the export it was.
+    /// Bytes that a request's body may have: an import is as long as the export it was, a
+    /// module as long as it may be.
     pub(super) fn body_bytes_max(&self, operation: &Operation) -> usize {
         let bytes_max = self.settings.body_bytes_max;
-        if operation.id == "importJobs" { bytes_max.max(IMPORT_BYTES_MAX) } else { bytes_max }
+        match operation.id {
+            "importJobs" => bytes_max.max(IMPORT_BYTES_MAX),
+            "createModule" => bytes_max.max(self.modules.request_bytes_max()),
+            _ => bytes_max,
+        }
     }
 
     pub(super) fn is_draining(&self) -> bool {

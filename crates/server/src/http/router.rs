@@ -23,7 +23,7 @@ use super::{
     refusal::Refusal,
     routes::{
         access, admin, api_keys, dashboard, dependencies, description, events, exclusions,
-        executions, health, jobs, metrics, monitoring, nodes, occurrences, preview,
+        executions, health, jobs, metrics, modules, monitoring, nodes, occurrences, preview,
         schedule_executions, schedules, setup, states, users, workflow_runs, workflows,
     },
 };
@@ -106,6 +106,10 @@ const HANDLERS: &[Handler] = &[
     ("createApiKey", |method| on(method, api_keys::create)),
     ("listApiKeys", |method| on(method, api_keys::list)),
     ("deleteApiKey", |method| on(method, api_keys::delete)),
+    ("createModule", |method| on(method, modules::create)),
+    ("listModules", |method| on(method, modules::list)),
+    ("getModule", |method| on(method, modules::get)),
+    ("deleteModule", |method| on(method, modules::delete)),
     ("health", |method| on(method, health::health)),
     ("healthReady", |method| on(method, health::health_ready)),
     ("healthLive", |method| on(method, health::health_live)),

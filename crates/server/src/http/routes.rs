@@ -12,6 +12,7 @@ pub(super) mod executions;
 pub(super) mod health;
 pub(super) mod jobs;
 pub(super) mod metrics;
+pub(super) mod modules;
 pub(super) mod monitoring;
 pub(super) mod nodes;
 pub(super) mod occurrences;

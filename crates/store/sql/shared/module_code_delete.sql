@@ -1,0 +1,2 @@
+-- $1 module
+DELETE FROM module_code WHERE module_id = $1

@@ -1,0 +1,2 @@
+-- How many versions of all modules there are.
+SELECT count(*) FROM module_versions
