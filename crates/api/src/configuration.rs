@@ -10,18 +10,23 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Map;
 
-use crate::enums::{FileOperation, JobType};
+use crate::enums::{FileCompression, FileOperation, JobType};
 use crate::field_errors::FieldErrors;
 use crate::fields::{Fields, value};
 use crate::json::{Json, to_tree};
 
 mod http;
+mod references;
 mod secrets;
 mod variables;
 mod views;
 
 pub use http::{METHODS, is_settable_header};
-pub use secrets::{MASK, is_secret_header, is_secret_reference, mask, unmask};
+pub use references::{
+    Part, SECRET_NAME_CHARS_MAX, SecretReference, is_reference, is_secret_name,
+    is_secret_reference, parts, references,
+};
+pub use secrets::{MASK, is_secret_header, mask, secret_headers_mut, unmask};
 pub use variables::{VARIABLE_BYTES_MAX, VARIABLES, braced};
 pub use views::{CodeExecutionConfiguration, HttpCallConfiguration};
 
@@ -109,9 +114,9 @@ pub struct JobConfiguration {
     /// `FileOperation`: the archive that Compress writes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub archive_path: Option<String>,
-    /// `FileOperation`: the archive's format.
+    /// `FileOperation`: the archive's format; zip by default.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub compression: Option<String>,
+    pub compression: Option<FileCompression>,
     /// `HttpCall`: limit for reaching the other side.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = CALL_TIMEOUT_SECONDS_MAX))]
@@ -155,7 +160,7 @@ impl JobConfiguration {
             older_than_hours: fields.number("olderThanHours", 0..=FILE_AGE_HOURS_MAX),
             delete_empty_directories: fields.flag("deleteEmptyDirectories"),
             archive_path: fields.text("archivePath", PATH_CHARS_MAX),
-            compression: name(fields, "compression"),
+            compression: fields.change("compression", value::word).apply(None),
             connect_timeout_seconds: fields.number("connectTimeoutSeconds", seconds),
             follow_redirects: fields.flag("followRedirects"),
             max_redirects: fields.number("maxRedirects", 0..=REDIRECTS_MAX),

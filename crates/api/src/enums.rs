@@ -239,6 +239,16 @@ wire_enum! {
 }
 
 wire_enum! {
+    /// What `Compress` makes of the files.
+    pub enum FileCompression {
+        Zip = "zip",
+        Gzip = "gzip",
+        Zstd = "zstd",
+        TarZstd = "tar+zstd",
+    }
+}
+
+wire_enum! {
     /// What a person or a key may do; `Permission::allows` says what exactly.
     pub enum Role {
         Administrator = "Administrator",

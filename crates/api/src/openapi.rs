@@ -104,11 +104,7 @@ fn describe(operation: &Operation, schemas: &mut Schemas) -> Json {
 
 fn parameters(operation: &Operation, schemas: &mut Schemas) -> Vec<Json> {
     let in_path = operation.path_parameters().map(|name| {
-        let schema = if operation.path.contains("{*") {
-            json!({ "type": "string" })
-        } else {
-            json!({ "type": "string", "format": "uuid" })
-        };
+        let schema = path_schema(name);
         json!({ "name": name, "in": "path", "required": true, "schema": schema })
     });
     let in_query = operation.parameters.iter().map(|Parameter { name, schema, description }| {
@@ -124,6 +120,19 @@ fn parameters(operation: &Operation, schemas: &mut Schemas) -> Vec<Json> {
     let in_header =
         in_header.map(|(_, name)| json!({ "$ref": format!("#/components/parameters/{name}") }));
     in_path.chain(in_query).chain(in_header).collect()
+}
+
+/// `{jobId}` is a UUID, `{secretName}` is text.
+fn is_id(path_parameter: &str) -> bool {
+    path_parameter.ends_with("Id")
+}
+
+fn path_schema(name: &str) -> Json {
+    if is_id(name) {
+        json!({ "type": "string", "format": "uuid" })
+    } else {
+        json!({ "type": "string" })
+    }
 }
 
 fn request_body(request: RequestBody, schemas: &mut Schemas) -> Option<Json> {
@@ -189,7 +198,7 @@ fn problems_of(operation: &Operation) -> Vec<(u16, &'static str)> {
         (reads_input, 400, "Not valid."),
         (!is_anonymous, 401, "Not signed in."),
         (is_for_some, 403, "Not allowed to this role."),
-        (operation.path_parameters().next().is_some(), 404, "The id is no UUID."),
+        (operation.path_parameters().any(is_id), 404, "The id is no UUID."),
         (operation.is_guarded, 412, "Changed since; the ETag is another."),
         (has_body, 413, "The body is too large."),
         (has_body, 415, "The body is no JSON."),

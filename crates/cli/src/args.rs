@@ -55,6 +55,11 @@ pub(crate) enum Command {
     },
     /// Look for what is wrong and say what mends it; exit with 1 when something is
     Doctor(ConfigFlags),
+    /// Look after what is encrypted in the database
+    Secrets {
+        #[command(subcommand)]
+        command: SecretsCommand,
+    },
     /// Ask the running server whether it is ready; exit with 1 when it is not
     Healthcheck(ConfigFlags),
     /// Print the versions of Horarium and of its time zone database
@@ -75,6 +80,12 @@ pub(crate) enum ConfigCommand {
         #[command(flatten)]
         flags: ConfigFlags,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SecretsCommand {
+    /// Encrypt everything anew under a new key, or under the first of the keys that are given
+    RotateKey(ConfigFlags),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

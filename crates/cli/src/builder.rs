@@ -8,9 +8,11 @@ use horarium_server::{
     Handler, Handlers, Parts, Running, Server, StartError, enter, enter_sandbox, settings::Settings,
 };
 
-use crate::args::{Args, Command, ConfigCommand};
+use crate::args::{Args, Command, ConfigCommand, SecretsCommand};
 use crate::failure::Failure;
-use crate::{backup, config_command, doctor, healthcheck, migrate, serve, version};
+use crate::{
+    backup, config_command, doctor, healthcheck, migrate, secrets_command, serve, version,
+};
 
 /// This very binary, also when the file was replaced by an update since.
 const OWN_BINARY: &str = "/proc/self/exe";
@@ -91,6 +93,9 @@ impl Builder {
             Command::Restore { confirm: true, flags, .. } => backup::confirm(&flags),
             Command::Restore { flags, .. } => backup::hold(&flags),
             Command::Doctor(flags) => doctor::run(&flags),
+            Command::Secrets { command: SecretsCommand::RotateKey(flags) } => {
+                secrets_command::rotate_key(&flags)
+            }
             Command::Healthcheck(flags) => healthcheck::run(&flags),
             Command::Version => version::run(),
         }

@@ -34,6 +34,7 @@ mod healthcheck;
 mod logging;
 mod migrate;
 mod output;
+mod secrets_command;
 mod serve;
 mod version;
 

@@ -47,4 +47,8 @@ id! {
     WorkflowId,
     /// One run of a workflow or of a schedule.
     RunId,
+    /// A secret.
+    SecretId,
+    /// A data source.
+    DataSourceId,
 }

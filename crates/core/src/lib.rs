@@ -26,7 +26,10 @@ pub mod violations;
 
 pub use event::{Event, JobChange, Moved, NodeChange};
 pub use execution::{ExecutionEvent, ExecutionState, IllegalMove, Origin};
-pub use id::{ExecutionId, JobId, KeyId, ModuleId, NodeId, RunId, ScheduleId, UserId, WorkflowId};
+pub use id::{
+    DataSourceId, ExecutionId, JobId, KeyId, ModuleId, NodeId, RunId, ScheduleId, SecretId, UserId,
+    WorkflowId,
+};
 pub use job::{Job, JobDraft, JobType};
 pub use plan::{Decision, DecisionRow, Plan, plan};
 pub use retry::{Backoff, RetryPolicy};

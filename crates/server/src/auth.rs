@@ -23,7 +23,6 @@ mod error;
 mod passwords;
 mod people;
 mod principal;
-mod random;
 mod service;
 mod setup;
 mod throttle;
@@ -32,6 +31,8 @@ mod weak_passwords;
 
 #[cfg(test)]
 mod tests;
+
+use crate::random;
 
 pub use api_keys::{CreatedKey, NewKey, key_prefix};
 pub use authenticate::STALE_MAX;

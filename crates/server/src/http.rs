@@ -23,7 +23,7 @@ mod router;
 mod routes;
 pub mod serve;
 
-pub use app::{App, HttpSettings};
+pub use app::{App, Defined, HttpSettings};
 pub use dashboard::Dashboard;
 pub use middleware::rate_limit::{Budget, RateLimits};
 pub use router::router;

@@ -8,6 +8,7 @@
 //! | say when it was and will be due | [`occurrences`], [`preview`] |
 
 mod change;
+mod check;
 mod create;
 mod delete;
 mod dependencies;
@@ -29,7 +30,7 @@ use std::sync::Arc;
 use horarium_core::{JobId, job::JobDefaults};
 use horarium_store::{JobView, Store};
 
-use crate::{clock::Clock, engine::Engine, settings};
+use crate::{clock::Clock, engine::Engine, settings, vault::Vault};
 
 pub use change::Expected;
 pub(crate) use change::{scheduled, settled};
@@ -45,10 +46,11 @@ pub struct Jobs {
     store: Store,
     clock: Clock,
     defaults: JobDefaults,
+    vault: Arc<Vault>,
 }
 
 impl Jobs {
-    pub fn new(engine: Arc<Engine>, settings: &settings::Jobs) -> Self {
+    pub fn new(engine: Arc<Engine>, vault: Arc<Vault>, settings: &settings::Jobs) -> Self {
         let shared = engine.shared();
         let (store, clock) = (shared.store.clone(), shared.clock.clone());
         let mut defaults = JobDefaults {
@@ -58,7 +60,7 @@ impl Jobs {
         };
         defaults.retry.retries_max = settings.default_retries;
         defaults.retry.delay_seconds = settings.default_retry_delay_seconds;
-        Self { engine, store, clock, defaults }
+        Self { engine, store, clock, defaults, vault }
     }
 
     /// The job, unless it is unknown or deleted.

@@ -10,7 +10,7 @@ use horarium_store::{DatabaseUrl, HELD, Store};
 use horarium_wasm::Sandbox;
 use horarium_worker::{
     EgressGuard, EgressPolicy, FileOperation, FileRoots, Handlers, HttpCall, HttpCallLimits, Kinds,
-    Runner, RunnerSettings,
+    Runner, RunnerSettings, StoredProcedure,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -21,13 +21,16 @@ use crate::{
     auth::Auth,
     clock::Clock,
     data_dir,
+    data_sources::DefinedDataSources,
     engine::{Engine, NodeSettings},
-    http::{self, App, Dashboard, HttpSettings, serve::serve},
+    http::{self, App, Dashboard, Defined, HttpSettings, serve::serve},
     instance_lock::InstanceLock,
     jobs::Jobs,
     metrics::Metrics,
     modules::Modules,
+    secrets::StoredSecrets,
     settings::{self, Secret, Settings},
+    vault,
 };
 
 pub use error::StartError;
@@ -77,6 +80,11 @@ impl Server {
         let lock = lock(&settings)?;
         let clock = Clock::system();
         let store = open_store(&settings, &clock).await?;
+        let vault = Arc::new(vault::start(&settings, &store).await?);
+        let secrets = StoredSecrets::new(store.clone(), Arc::clone(&vault), clock.clone());
+        let data_sources =
+            DefinedDataSources::new(store.clone(), Arc::clone(&vault), secrets.clone());
+        let defined = Defined { secrets, data_sources };
         let (auth, setup_token) = open_auth(&settings, &store, &clock).await?;
         let listener = listen(settings.listen).await?;
         let address = listener.local_addr().map_err(StartError::listening(settings.listen))?;
@@ -90,15 +98,15 @@ impl Server {
         let sandbox = modules::sandbox(parts.sandbox.clone(), &settings.modules).await;
         let modules =
             Modules::new(store.clone(), clock.clone(), sandbox.clone(), &settings.modules);
-        let runner = runner(&settings, parts, (modules.clone(), sandbox), address)?;
+        let runner = runner(&settings, parts, (modules.clone(), sandbox), address, &defined)?;
         let engine = Engine::start(store.clone(), clock, runner, metrics, node).await;
         let engine = engine.map_err(StartError::database("starting the engine"))?;
         engine.start_retention(settings.retention.clone());
-        let jobs = Arc::new(Jobs::new(Arc::clone(&engine), &settings.jobs));
+        let jobs = Arc::new(Jobs::new(Arc::clone(&engine), vault, &settings.jobs));
         let admin = Admin::new(Arc::clone(&jobs), Arc::clone(&engine), &settings.jobs);
         let token_file = data_dir::setup_token_file(&settings.data_dir);
         let http = (HttpSettings::of(&settings, token_file), dashboard(&settings)?);
-        let app = App::new(Arc::clone(&engine), auth, (jobs, admin, modules), http);
+        let app = App::new(Arc::clone(&engine), auth, (jobs, admin, modules), defined, http);
         let stop_listening = CancellationToken::new();
         let router = http::router(Arc::clone(&app));
         let listening = tokio::spawn(serve(listener, router, stop_listening.clone()));
@@ -135,6 +143,7 @@ impl Running {
         self.stop_listening.cancel();
         self.finished().await;
         self.engine.stop(grace).await;
+        self.engine.shared().runner.close().await;
         self.store.close().await;
     }
 
@@ -210,6 +219,7 @@ fn runner(
     parts: Parts,
     (modules, sandbox): (Modules, Option<Arc<Sandbox>>),
     own_address: SocketAddr,
+    defined: &Defined,
 ) -> Result<Runner, StartError> {
     let policy = match settings.egress.policy {
         settings::EgressPolicy::Internal => EgressPolicy::Internal,
@@ -218,9 +228,12 @@ fn runner(
         }
     };
     let guard = EgressGuard::new(policy, vec![own_address]);
+    let procedures =
+        StoredProcedure::new(Arc::new(defined.data_sources.clone()), Arc::new(guard.clone()));
     let http_call = HttpCall::new(guard, HttpCallLimits::default());
-    let kinds =
-        Kinds::builtin(http_call, parts.handlers).with_file_operation(file_operation(settings)?);
+    let kinds = Kinds::builtin(http_call, parts.handlers)
+        .with_file_operation(file_operation(settings)?)
+        .with_stored_procedure(procedures);
     let kinds = programs::with_programs(kinds, settings)?;
     let kinds = match sandbox {
         Some(sandbox) => kinds.with_modules(horarium_worker::Modules {
@@ -234,7 +247,7 @@ fn runner(
         output_bytes_max: settings.jobs.output_bytes_max,
         ..RunnerSettings::default()
     };
-    Ok(Runner::new(kinds, settings))
+    Ok(Runner::new(kinds, settings).with_secrets(Arc::new(defined.secrets.clone())))
 }
 
 /// The job type that works on files, kept away from this server's own.

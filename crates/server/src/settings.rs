@@ -47,6 +47,7 @@ settings! {
     files: Files;
     runners: Runners;
     modules: Modules;
+    encryption: Encryption;
     auth: Auth;
     log: Log;
     node: Node;
@@ -186,6 +187,18 @@ settings! {
         fuel_max: usize = 1_000_000_000_000, in 1_000..=1_000_000_000_000_000_000;
         /// Modules that run at the same time on this node; the attempts of others wait.
         concurrent_max: u32 = 8, in 1..=256;
+    }
+}
+
+settings! {
+    /// What is encrypted in the database: secrets, passwords of data sources, secret header values.
+    Encryption ("encryption.", "HORARIUM_ENCRYPTION__") {
+        /// Keys as `openssl rand -base64 32` prints them, the newest first, white space or commas between
+        /// them; the same on every node. Not set: `encryption.key` in `data_dir`, made at the first start.
+        key: Option<Secret> = None;
+        /// Absolute path of a program that prints the keys; run at start, without arguments. Instead of
+        /// `key`.
+        key_command: Option<PathBuf> = None;
     }
 }
 

@@ -7,6 +7,7 @@
 mod api_keys;
 mod backup;
 mod browser_sessions;
+mod data_sources;
 mod decisions;
 mod dependencies;
 mod error;
@@ -30,6 +31,7 @@ mod retention;
 mod runs;
 mod schedule_runs;
 mod schedules;
+mod secrets;
 mod settings;
 mod sql;
 mod sqlite;
@@ -48,6 +50,7 @@ use futures_util::future::BoxFuture;
 pub use api_keys::{API_KEYS_LISTED_MAX, ApiKey, KeyOwner, OwnedKey};
 pub use backup::{BackupError, BackupReport, HELD, back_up, restore, verify};
 pub use browser_sessions::BrowserSession;
+pub use data_sources::{DATA_SOURCES_LISTED_MAX, StoredDataSource};
 pub use dependencies::{HELD_PER_LOOK_MAX, Released, SetDependencies, WAITING_FOR_DEPENDENCIES};
 pub use error::{Result, StoreError};
 pub use events::{After, EVENTS_PURGED_MAX, NoPosition, Position, StoredEvent};
@@ -79,6 +82,7 @@ pub use schedule_runs::{
 pub use schedules::{
     NewSchedule, SCHEDULE_NAME, ScheduleFilter, ScheduleReplacement, ScheduleSort, ScheduleView,
 };
+pub use secrets::{CONFIGURATIONS_LISTED_MAX, SECRETS_LISTED_MAX, StoredSecret};
 pub use sqlite::{LIBRARY_VERSION_MIN, Synchronous, WRITES_PER_COMMIT_MAX, WRITES_WAITING_MAX};
 pub use triggers::{FireRequest, Fired, Planner};
 pub use tx::Dialect;
@@ -149,6 +153,14 @@ impl Store {
         match &*self.database {
             Database::Sqlite(_) => {}
             Database::Postgres(pg) => pg.close().await,
+        }
+    }
+
+    /// Leaves nothing of deleted and replaced rows in SQLite's files. PostgreSQL does so by its own VACUUM.
+    pub async fn scrub(&self) -> Result<()> {
+        match &*self.database {
+            Database::Sqlite(sqlite) => sqlite.scrub().await,
+            Database::Postgres(_) => Ok(()),
         }
     }
 

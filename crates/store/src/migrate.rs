@@ -61,6 +61,12 @@ pub const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/sqlite/0007_modules.sql"),
         postgres: include_str!("../migrations/postgres/0007_modules.sql"),
     },
+    Migration {
+        version: 8,
+        name: "secrets",
+        sqlite: include_str!("../migrations/sqlite/0008_secrets.sql"),
+        postgres: include_str!("../migrations/postgres/0008_secrets.sql"),
+    },
 ];
 
 /// How a database's schema compares with this program's.

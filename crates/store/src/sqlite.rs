@@ -50,6 +50,7 @@ pub enum Synchronous {
 pub(crate) struct Sqlite {
     writer: mpsc::Sender<Box<dyn Job>>,
     readers: Arc<Readers>,
+    path: Arc<Path>,
 }
 
 struct Readers {
@@ -117,6 +118,7 @@ impl Sqlite {
             idle.push(open_reader(path)?);
         }
         let (sender, receiver) = mpsc::channel(WRITES_WAITING_MAX);
+        let scrubbed = Arc::from(path);
         let path = path.to_owned();
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
@@ -126,7 +128,7 @@ impl Sqlite {
             })
             .map_err(|err| StoreError::unavailable("starting the SQLite writer thread", err))?;
         let readers = Readers { idle: Mutex::new(idle), permits: Semaphore::new(READERS) };
-        Ok(Self { writer: sender, readers: Arc::new(readers) })
+        Ok(Self { writer: sender, readers: Arc::new(readers), path: scrubbed })
     }
 
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
@@ -163,6 +165,21 @@ impl Sqlite {
         })
         .await
         .map_err(|err| StoreError::unavailable("reading", err))?
+    }
+}
+
+impl Sqlite {
+    /// Writes the file anew without what was deleted or replaced, and empties its log.
+    pub(crate) async fn scrub(&self) -> Result<()> {
+        let path = Arc::clone(&self.path);
+        let work = move || {
+            let connection = Connection::open(&path)?;
+            connection.busy_timeout(BUSY_TIMEOUT)?;
+            connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
+        };
+        let done = tokio::task::spawn_blocking(work).await;
+        let done = done.map_err(|err| StoreError::unavailable("scrubbing", err))?;
+        done.map_err(|err| StoreError::unavailable("scrubbing", err))
     }
 }
 

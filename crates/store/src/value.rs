@@ -54,6 +54,8 @@ into_value! {
     horarium_core::ModuleId => Uuid(|id: horarium_core::ModuleId| id.0),
     horarium_core::RunId => Uuid(|id: horarium_core::RunId| id.0),
     horarium_core::WorkflowId => Uuid(|id: horarium_core::WorkflowId| id.0),
+    horarium_core::SecretId => Uuid(|id: horarium_core::SecretId| id.0),
+    horarium_core::DataSourceId => Uuid(|id: horarium_core::DataSourceId| id.0),
 }
 
 /// The parameters of one statement: `args![job.id, now]`.
@@ -158,7 +160,19 @@ macro_rules! id_from_cell {
         }
     )*};
 }
-id_from_cell!(ScheduleId, JobId, ExecutionId, NodeId, UserId, KeyId, RunId, WorkflowId, ModuleId);
+id_from_cell!(
+    ScheduleId,
+    JobId,
+    ExecutionId,
+    NodeId,
+    UserId,
+    KeyId,
+    RunId,
+    WorkflowId,
+    ModuleId,
+    SecretId,
+    DataSourceId
+);
 
 impl<T: FromCell> FromCell for Option<T> {
     fn from_cell(cell: &Cell) -> Option<Self> {

@@ -9,6 +9,7 @@ mod conformance {
     mod support;
 
     mod access;
+    mod data_sources;
     mod dependencies;
     mod engine_support;
     mod events;

@@ -6,7 +6,10 @@ use horarium_core::{ExecutionId, JobId, JobType};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::{output::Output, stop::StopReason};
+use crate::{
+    output::{Capture, Output},
+    stop::StopReason,
+};
 
 /// Everything one attempt of an execution is given.
 #[derive(Clone, Debug)]
@@ -62,6 +65,21 @@ impl Ending {
     /// Failed in a way that another attempt cannot mend.
     pub(crate) fn failed_for_good(error: impl Into<String>) -> Self {
         Self::Failed { error: error.into(), retryable: false, http_status: None }
+    }
+}
+
+impl Ending {
+    /// The same without what is secret.
+    pub(crate) fn redacted(self, capture: &Capture) -> Self {
+        let plain = |text: String| capture.redact(&text);
+        match self {
+            Self::Warned { warning } => Self::Warned { warning: plain(warning) },
+            Self::Failed { error, retryable, http_status } => {
+                Self::Failed { error: plain(error), retryable, http_status }
+            }
+            Self::TimedOut { error } => Self::TimedOut { error: plain(error) },
+            Self::Succeeded | Self::Cancelled | Self::Interrupted => self,
+        }
     }
 }
 

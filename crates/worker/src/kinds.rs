@@ -11,6 +11,7 @@ mod stored_procedure;
 use horarium_api::configuration::{CodeExecutionConfiguration, HttpCallConfiguration};
 use horarium_core::JobType;
 use schemars::{Schema, schema_for};
+use serde_json::Value;
 
 pub use code_execution::Served;
 pub use file_operation::{
@@ -27,6 +28,7 @@ pub use stored_procedure::{
 
 use crate::{
     assignment::{Assignment, Ending},
+    complaint::Complaint,
     handlers::Handlers,
     modules::{ModuleFault, Modules},
     output::Capture,
@@ -128,6 +130,35 @@ impl Kinds {
             | JobType::PowerShell
             | JobType::Executable
             | JobType::SqlScript => None,
+        }
+    }
+
+    /// What is wrong with a configuration of this type that only this node's own settings, or what an
+    /// administrator defined, can tell.
+    ///
+    /// # Errors
+    ///
+    /// Why that could not be found out.
+    pub(crate) async fn check(
+        &self,
+        job_type: JobType,
+        configuration: &Value,
+    ) -> Result<Vec<Complaint>, String> {
+        match job_type {
+            JobType::FileOperation => {
+                let files = self.file_operation.as_ref();
+                Ok(files.map(|files| files.check(configuration)).unwrap_or_default())
+            }
+            JobType::StoredProcedure => match &self.stored_procedure {
+                Some(procedures) => procedures.check(configuration).await,
+                None => Ok(Vec::new()),
+            },
+            JobType::HttpCall
+            | JobType::CodeExecution
+            | JobType::RunProfile
+            | JobType::PowerShell
+            | JobType::Executable
+            | JobType::SqlScript => Ok(Vec::new()),
         }
     }
 

@@ -4,6 +4,7 @@
 //! Suggested reading order: [`assignment`], [`Runner`], [`Kinds`], [`HttpCall`], [`egress`].
 
 pub mod assignment;
+mod complaint;
 pub mod connectors;
 pub mod data_sources;
 mod dial;
@@ -12,14 +13,16 @@ pub mod handlers;
 pub mod kinds;
 pub mod modules;
 pub mod output;
+mod redact;
 pub mod resolver;
 pub mod runner;
 pub mod sandbox;
-mod secrets;
+pub mod secrets;
 pub mod stop;
 pub mod variables;
 
 pub use assignment::{Assignment, Attempted, Ending};
+pub use complaint::Complaint;
 pub use connectors::{Answers, Begun, ConnectedSystems, RemoteActivity, RemoteCalls, RunProfile};
 pub use data_sources::{DataSource, DataSourceKind, DataSources, TlsMode};
 pub use egress::{EgressGuard, EgressPolicy, Refusal};
@@ -31,4 +34,5 @@ pub use kinds::{
 pub use modules::{FoundModule, ModuleFault, ModuleLimits, ModuleSource, Modules};
 pub use output::{OUTPUT_BYTES_MAX, Output, OutputSink};
 pub use runner::{Runner, RunnerSettings};
+pub use secrets::Secrets;
 pub use stop::{Cancellation, Stop, StopReason};

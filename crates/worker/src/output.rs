@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use crate::redact::Redactor;
+
 /// Kept of one attempt's output unless the settings say otherwise.
 pub const OUTPUT_BYTES_MAX: usize = 1024 * 1024;
 /// Room for the line that says what was cut.
@@ -44,6 +46,16 @@ impl Capture {
 
     pub(crate) fn write(&mut self, chunk: &[u8]) {
         lock(&self.0).write(chunk);
+    }
+
+    /// Hides these in what is written from now on.
+    pub(crate) fn hide(&self, values: impl IntoIterator<Item = String>) {
+        lock(&self.0).redactor.hide(values);
+    }
+
+    /// A text beside the output without what is hidden.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        lock(&self.0).redactor.redact(text).into_owned()
     }
 
     pub(crate) fn bytes(&self) -> u64 {
@@ -90,6 +102,10 @@ struct Kept {
     head: Vec<u8>,
     tail: VecDeque<u8>,
     bytes: u64,
+    /// Given to head and tail: less or more than was written, when something of it is hidden.
+    bytes_given: u64,
+    /// Secrets go before anything is kept, so none is cut in two.
+    redactor: Redactor,
     /// Why reading stopped before the end.
     stopped: Option<String>,
     is_ended: bool,
@@ -101,6 +117,13 @@ impl Kept {
             return;
         }
         self.bytes += chunk.len() as u64;
+        let mut redactor = mem::take(&mut self.redactor);
+        redactor.push(chunk, |redacted| self.keep(redacted));
+        self.redactor = redactor;
+    }
+
+    fn keep(&mut self, chunk: &[u8]) {
+        self.bytes_given += chunk.len() as u64;
         let (head, rest) = chunk.split_at(chunk.len().min(self.half() - self.head.len()));
         self.head.extend_from_slice(head);
         let newest = &rest[rest.len().saturating_sub(self.half())..];
@@ -114,7 +137,10 @@ impl Kept {
     }
 
     fn into_output(mut self) -> Output {
-        let is_whole = self.bytes == (self.head.len() + self.tail.len()) as u64;
+        let held_back = self.redactor.finish();
+        self.keep(&held_back);
+        self.stopped = self.stopped.map(|why| self.redactor.redact(&why).into_owned());
+        let is_whole = self.bytes_given == (self.head.len() + self.tail.len()) as u64;
         if is_whole {
             self.head.extend(self.tail.drain(..));
         }
@@ -213,6 +239,27 @@ mod tests {
         assert_eq!((output.text.as_str(), output.bytes), ("one\ntwo three", 13));
         sink.write("late");
         assert_eq!(format!("{sink:?}"), "OutputSink(0 bytes)");
+    }
+
+    #[test]
+    fn a_secret_is_hidden_before_the_output_is_cut() {
+        let secret = "hunter2-".repeat(20);
+        for n_before in [0, 400, 499, 500, 501, 900] {
+            let mut capture = Capture::new(MAX);
+            capture.hide([secret.clone()]);
+            let text = format!("{}{secret}{}", "x".repeat(n_before), "y".repeat(5 * MAX));
+            for chunk in text.as_bytes().chunks(7) {
+                capture.write(chunk);
+            }
+            let output = capture.into_output();
+            assert!(!output.text.contains("hunter2") && output.cut, "{n_before}");
+            assert_eq!(output.bytes, text.len() as u64);
+        }
+        let mut capture = Capture::new(MAX);
+        capture.hide([secret.clone()]);
+        capture.write(format!("a {secret} b").as_bytes());
+        let output = capture.into_output();
+        assert_eq!((output.text.as_str(), output.cut), ("a *** b", false));
     }
 
     #[test]

@@ -2,17 +2,21 @@
 
 mod aftermath;
 
-use std::{any::Any, panic::AssertUnwindSafe, pin::pin, time::Duration};
+use std::{any::Any, fmt, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
+use horarium_core::JobType;
+use serde_json::Value;
 use tokio::task::unconstrained;
 
 pub(crate) use self::aftermath::Aftermath;
 use crate::{
     assignment::{Assignment, Attempted, Ending, limit_text},
+    complaint::Complaint,
+    data_sources::DataSource,
     kinds::Kinds,
     output::{Capture, OUTPUT_BYTES_MAX},
-    secrets,
+    secrets::{self, AnySecrets, NoSecrets, Secrets},
     stop::{Cancellation, Stop},
     variables::Variables,
 };
@@ -44,19 +48,66 @@ fn machine_name() -> String {
 }
 
 /// Runs attempts. One per process: it owns the HTTP connection pool through its kinds.
-#[derive(Debug)]
 pub struct Runner {
     kinds: Kinds,
     settings: RunnerSettings,
+    secrets: Arc<dyn AnySecrets>,
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runner").field("kinds", &self.kinds).finish_non_exhaustive()
+    }
 }
 
 impl Runner {
     pub fn new(kinds: Kinds, settings: RunnerSettings) -> Self {
-        Self { kinds, settings }
+        Self { kinds, settings, secrets: Arc::new(NoSecrets) }
+    }
+
+    /// Lets jobs name secrets; without this none is known.
+    #[must_use]
+    pub fn with_secrets(mut self, secrets: Arc<impl Secrets>) -> Self {
+        self.secrets = secrets;
+        self
     }
 
     pub fn kinds(&self) -> &Kinds {
         &self.kinds
+    }
+
+    /// What is wrong with a configuration before it is stored, beside what its text alone tells.
+    ///
+    /// # Errors
+    ///
+    /// Why that could not be found out.
+    pub async fn check(
+        &self,
+        job_type: JobType,
+        configuration: &Value,
+    ) -> Result<Vec<Complaint>, String> {
+        let mut complaints = secrets::check(&*self.secrets, configuration).await?;
+        complaints.extend(self.kinds.check(job_type, configuration).await?);
+        Ok(complaints)
+    }
+
+    /// Connects to a data source as a job would.
+    ///
+    /// # Errors
+    ///
+    /// Why that does not work.
+    pub async fn test_data_source(&self, source: DataSource) -> Result<(), String> {
+        match self.kinds.stored_procedure() {
+            Some(procedures) => procedures.test(source).await,
+            None => Err("this node calls no data sources".to_owned()),
+        }
+    }
+
+    /// Lets go of what is kept between attempts, at a shutdown.
+    pub async fn close(&self) {
+        if let Some(procedures) = self.kinds.stored_procedure() {
+            procedures.close().await;
+        }
     }
 
     /// Runs one attempt until it ends, its timeout has passed, or `stop` asks.
@@ -70,6 +121,7 @@ impl Runner {
             Some(reason) => reason.into(),
             None => self.run_limited(assignment, &stop, &mut capture).await,
         };
+        let ending = ending.redacted(&capture);
         Attempted { ending, output: capture.into_output() }
     }
 
@@ -124,10 +176,14 @@ impl Runner {
         capture: &mut Capture,
         aftermath: &Aftermath,
     ) -> Ending {
-        if let Some(name) = secrets::first_reference(&assignment.configuration) {
-            return Ending::failed_for_good(format!("secret `{name}` is not known"));
-        }
         let mut configuration = std::mem::take(&mut assignment.configuration);
+        let job = assignment.job_id;
+        let resolved = secrets::resolve(&*self.secrets, job, &mut configuration).await;
+        let (found, hidden) = match resolved {
+            Ok(resolved) => resolved,
+            Err(ending) => return ending,
+        };
+        capture.hide(hidden);
         let variables = Variables {
             now: assignment.now,
             due_at: assignment.due_at,
@@ -137,6 +193,7 @@ impl Runner {
             job_name: &assignment.job_name,
             user_email: assignment.created_by.as_deref().unwrap_or_default(),
             machine_name: &self.settings.machine_name,
+            secrets: &found,
         };
         if let Err(error) = variables.fill(&mut configuration) {
             return Ending::failed_for_good(error.to_string());

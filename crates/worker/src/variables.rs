@@ -12,13 +12,18 @@
 //! | `{{Attempt}}`                 | the attempt's number, from 1              |
 //! | `{{Environment.MachineName}}` | the machine that runs the attempt         |
 //!
+//! `secret://name` is filled in the same pass with the secret's value.
+//!
 //! Every string value is filled, after the configuration was parsed, in one pass: a job named
 //! `{{Now}}` stays named so. Spaces inside the braces are fine. A job with another name in braces is
 //! not made; what is no name is left as it is, for the receiver may have a use for it.
 
-use std::{borrow::Cow, fmt::Write};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Write};
 
-use horarium_api::{configuration::braced, time::instant_text};
+use horarium_api::{
+    configuration::{Part, braced, is_reference, parts},
+    time::instant_text,
+};
 use horarium_core::{ExecutionId, JobId};
 use jiff::{Timestamp, tz::TimeZone};
 use serde::de::IgnoredAny;
@@ -28,7 +33,7 @@ use serde_json::Value;
 pub const FILLED_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// The values, borrowed from an assignment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Variables<'a> {
     pub now: Timestamp,
     pub due_at: Option<Timestamp>,
@@ -38,6 +43,8 @@ pub struct Variables<'a> {
     pub job_name: &'a str,
     pub user_email: &'a str,
     pub machine_name: &'a str,
+    /// Values by name, put in the place of `secret://name`.
+    pub secrets: &'a BTreeMap<String, String>,
 }
 
 /// Filling made a string longer than [`FILLED_BYTES_MAX`].
@@ -63,11 +70,10 @@ impl Variables<'_> {
         let Value::Object(keys) = configuration else { return Ok(()) };
         for (key, value) in keys.iter_mut() {
             let escape = match (key.as_str(), &*value) {
+                ("url", Value::String(url)) if is_reference(url) => Escape::Plain,
                 ("url", _) => Escape::Url,
                 // A variable in valid JSON can only stand inside a string.
-                ("body", Value::String(body)) if has_variable(body) && is_json(body) => {
-                    Escape::Json
-                }
+                ("body", Value::String(body)) if is_template(body) && is_json(body) => Escape::Json,
                 _ => Escape::Plain,
             };
             self.fill_value(value, escape)?;
@@ -77,7 +83,7 @@ impl Variables<'_> {
 
     fn fill_value(&self, value: &mut Value, escape: Escape) -> Result<(), TooLong> {
         match value {
-            Value::String(text) if has_variable(text) => *text = self.filled(text, escape)?,
+            Value::String(text) if is_template(text) => *text = self.filled(text, escape)?,
             Value::Array(values) => {
                 values.iter_mut().try_for_each(|value| self.fill_value(value, escape))?;
             }
@@ -91,13 +97,29 @@ impl Variables<'_> {
 
     fn filled(&self, template: &str, escape: Escape) -> Result<String, TooLong> {
         let mut filled = String::with_capacity(template.len());
-        let mut rest = template;
+        for part in parts(template) {
+            match part {
+                Part::Text(text) => self.fill_text(text, escape, &mut filled)?,
+                // None is missing: they were all found before.
+                Part::Secret(name) => {
+                    escape.write(self.secrets.get(name).map_or("", String::as_str), &mut filled);
+                }
+            }
+            if filled.len() > FILLED_BYTES_MAX {
+                return Err(TooLong);
+            }
+        }
+        Ok(filled)
+    }
+
+    fn fill_text(&self, text: &str, escape: Escape, filled: &mut String) -> Result<(), TooLong> {
+        let mut rest = text;
         while let Some(start) = rest.find("{{") {
             let (before, from) = rest.split_at(start);
             filled.push_str(before);
             let value = braced(from).and_then(|(name, after)| Some((self.value(name)?, after)));
             if let Some((value, after)) = value {
-                escape.write(&value, &mut filled);
+                escape.write(&value, filled);
                 rest = after;
             } else {
                 // One brace only: `{{{Today}}` has a variable behind the first.
@@ -109,7 +131,7 @@ impl Variables<'_> {
             }
         }
         filled.push_str(rest);
-        if filled.len() > FILLED_BYTES_MAX { Err(TooLong) } else { Ok(filled) }
+        Ok(())
     }
 
     fn value(&self, name: &str) -> Option<Cow<'_, str>> {
@@ -128,8 +150,8 @@ impl Variables<'_> {
     }
 }
 
-fn has_variable(text: &str) -> bool {
-    text.contains("{{")
+fn is_template(text: &str) -> bool {
+    text.contains("{{") || text.contains("secret://")
 }
 
 fn is_json(text: &str) -> bool {
@@ -149,7 +171,7 @@ impl Escape {
     }
 }
 
-fn push_percent_encoded(byte: u8, to: &mut String) {
+pub(crate) fn push_percent_encoded(byte: u8, to: &mut String) {
     if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
         to.push(char::from(byte));
     } else {
@@ -165,6 +187,8 @@ mod tests {
     use super::*;
 
     fn fill(job_name: &str, mut configuration: Value) -> Result<Value, TooLong> {
+        let secrets = [("k", "{{Now}} secret://k\"/")];
+        let secrets = secrets.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let variables = Variables {
             now: "2026-01-31T23:30:00.5Z".parse().unwrap(),
             due_at: Some("2026-01-31T23:30:00Z".parse().unwrap()),
@@ -174,6 +198,7 @@ mod tests {
             job_name,
             user_email: "a@example.com",
             machine_name: "node-1",
+            secrets: &secrets,
         };
         variables.fill(&mut configuration).map(|()| configuration)
     }
@@ -226,6 +251,23 @@ mod tests {
     fn a_value_is_not_filled_again() {
         let filled = fill("{{User.Email}}", json!({"body": "{{Job.Name}}"})).unwrap();
         assert_eq!(filled["body"], "{{User.Email}}");
+    }
+
+    #[test]
+    fn a_secret_stands_in_its_place_escaped_and_is_not_filled_again() {
+        let check = |key: &str, template: &str, expect: &str| {
+            let filled = fill("secret://k", json!({ key: template })).unwrap();
+            assert_eq!(filled[key], expect, "{template}");
+        };
+        check("handlerType", "a secret://k {{Job.Name}}", "a {{Now}} secret://k\"/ secret://k");
+        check("body", "{\"k\": \"secret://k\"}", "{\"k\": \"{{Now}} secret://k\\\"/\"}");
+        check("body", "k=secret://k", "k={{Now}} secret://k\"/");
+        check(
+            "url",
+            "http://h/?k=secret://k",
+            "http://h/?k=%7B%7BNow%7D%7D%20secret%3A%2F%2Fk%22%2F",
+        );
+        check("url", "secret://k", "{{Now}} secret://k\"/");
     }
 
     #[test]

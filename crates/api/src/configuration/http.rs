@@ -1,5 +1,6 @@
 //! Shape of the keys of an HTTP call.
 
+use super::references::is_reference;
 use crate::configuration::{HEADER_VALUE_CHARS_MAX, NAME_CHARS_MAX, URL_CHARS_MAX};
 use crate::fields::value;
 use crate::json::Json;
@@ -27,7 +28,7 @@ const OWN_HEADER_PREFIX: &str = "x-horarium-";
 
 pub(super) fn url(value: &Json) -> Result<String, String> {
     let url = value::text(value, URL_CHARS_MAX)?;
-    if url.is_empty() { Ok(url) } else { check_url(&url).map(|()| url) }
+    if url.is_empty() || is_reference(&url) { Ok(url) } else { check_url(&url).map(|()| url) }
 }
 
 /// Absolute, http or https, a host, no user name. The worker parses it in full; this finds the

@@ -72,6 +72,7 @@ fn every_key_ends_at_its_bound() {
     check("deleteAfterDays", json!(3650), json!(3651));
     check("maxRedirects", json!(REDIRECTS_MAX), json!(REDIRECTS_MAX + 1));
     check("operation", json!("deleteoldfiles"), json!("Destroy"));
+    check("compression", json!("Tar+Zstd"), json!("rar"));
     check("followRedirects", json!(true), json!("true"));
 }
 

@@ -145,6 +145,8 @@ fn answers_have_the_shape_that_their_schemas_say() {
     check_shape(&document, "PreviewDto", &crate::preview::tests::sample());
     check_shape(&document, "MeDto", &crate::auth::tests::sample_me());
     check_shape(&document, "CreatedApiKeyDto", &crate::api_keys::tests::sample());
+    check_shape(&document, "DataSourceDto", &crate::data_sources::tests::sample());
+    check_shape(&document, "SecretDto", &crate::secrets::tests::sample());
     check_shape(&document, "ScheduleDetailDto", &crate::schedules::sample_schedule());
     let execution = crate::schedules::sample_execution();
     check_shape(&document, "ScheduleExecutionDetailDto", &execution);

@@ -9,6 +9,7 @@ use crate::auth::{
     ChangePasswordRequest, LoginRequest, MeDto, RefreshRequest, SetupRequest, SetupStateDto,
     TokenResponse, UserDto,
 };
+use crate::data_sources::{DataSourceDto, DataSourceRequest, DataSourceTestDto};
 use crate::events::EventDto;
 use crate::execution_log::ExecutionLogPage;
 use crate::executions::ExecutionDto;
@@ -39,6 +40,7 @@ use crate::schedules::{
     CreateScheduleRequest, JimPage, RunScheduleAnswer, ScheduleDetailDto, ScheduleDto,
     ScheduleExecutionDetailDto, ScheduleExecutionDto, ScheduleRequest,
 };
+use crate::secrets::{SecretDto, SecretRequest, SecretValueRequest};
 use crate::users::{NewUserRequest, PersonDto, UserRequest};
 use crate::workflows::{WorkflowDto, WorkflowRequest, WorkflowRunDto};
 
@@ -604,6 +606,82 @@ pub const OPERATIONS: &[Operation] = &[
     .tagged(CODE)
     .gives(&[empty(204, "Deleted.")])
     .fails("Module not found", NO_SUCH_MODULE),
+    post("createSecret", SECRETS, Administer, "Keep a value that jobs name as secret://name")
+        .tagged(CONFIGURATION)
+        .takes(schema_of::<SecretRequest>)
+        .gives(&[json(201, schema_of::<SecretDto>, "The secret; `Location` is its path.")])
+        .fails("Create secret failed", &[(400, "Not valid."), (409, "The name is taken.")])
+        // Its body is the secret, and its name can be taken only once.
+        .unrepeatable(),
+    get("listSecrets", SECRETS, EditJobs, "List the secrets").tagged(CONFIGURATION).gives(&[json(
+        200,
+        schema_of::<Vec<SecretDto>>,
+        "All of them by name, without their values; at most 1000.",
+    )]),
+    get("getSecret", SECRET, EditJobs, "Get a secret, without its value")
+        .tagged(CONFIGURATION)
+        .gives(&[json(200, schema_of::<SecretDto>, "The secret.")])
+        .fails("Secret not found", NO_SUCH_SECRET),
+    put("replaceSecret", SECRET, Administer, "Give a secret its next value")
+        .tagged(CONFIGURATION)
+        .takes(schema_of::<SecretValueRequest>)
+        .gives(&[json(200, schema_of::<SecretDto>, "The secret at its new version.")])
+        .fails(
+            "Replace secret failed",
+            &[
+                (404, "No such secret."),
+                (400, "Not valid."),
+                (409, "Others changed it at the same time."),
+            ],
+        ),
+    delete("deleteSecret", SECRET, Administer, "Remove a secret; jobs that name it then fail")
+        .tagged(CONFIGURATION)
+        .gives(&[empty(204, "Removed.")])
+        .fails("Delete secret failed", NO_SUCH_SECRET),
+    post("createDataSource", DATA_SOURCES, Administer, "Define a database for jobs to call")
+        .tagged(CONFIGURATION)
+        .takes(schema_of::<DataSourceRequest>)
+        .gives(&[json(201, schema_of::<DataSourceDto>, "The data source; `Location` is its path.")])
+        .fails("Create data source failed", &[(400, "Not valid."), (409, "The name is taken.")])
+        // Its body holds a password, and its name can be taken only once.
+        .unrepeatable(),
+    get("listDataSources", DATA_SOURCES, Administer, "List the data sources")
+        .tagged(CONFIGURATION)
+        .gives(&[json(
+            200,
+            schema_of::<Vec<DataSourceDto>>,
+            "All of them by name, without their passwords; at most 1000.",
+        )]),
+    get("getDataSource", DATA_SOURCE, Administer, "Get a data source by its id or name")
+        .tagged(CONFIGURATION)
+        .gives(&[json(200, schema_of::<DataSourceDto>, "The data source.")])
+        .fails("Data source not found", NO_SUCH_DATA_SOURCE),
+    put("updateDataSource", DATA_SOURCE, Administer, "Change a data source")
+        .tagged(CONFIGURATION)
+        .takes(schema_of::<DataSourceRequest>)
+        .gives(&[json(200, schema_of::<DataSourceDto>, "The data source as it now is.")])
+        .fails(
+            "Update data source failed",
+            &[
+                (404, "No such data source."),
+                (400, "Not valid."),
+                (409, "The name is taken, or others changed it."),
+            ],
+        ),
+    delete("deleteDataSource", DATA_SOURCE, Administer, "Remove a data source; its jobs then fail")
+        .tagged(CONFIGURATION)
+        .gives(&[empty(204, "Removed.")])
+        .fails("Delete data source failed", NO_SUCH_DATA_SOURCE),
+    post(
+        "testDataSource",
+        "/api/v1/data-sources/{dataSource}/test",
+        Administer,
+        "Connect to a data source and say what came of it",
+    )
+    .tagged(CONFIGURATION)
+    .gives(&[json(200, schema_of::<DataSourceTestDto>, "Whether it worked, and if not, why.")])
+    .fails("Test data source failed", NO_SUCH_DATA_SOURCE)
+    .unrepeatable(),
     get("health", "/api/v1/health", Public, "Whether the server is there")
         .tagged(SYSTEM)
         .gives(HEALTH),
@@ -661,6 +739,7 @@ const EXECUTIONS: &str = "Executions";
 const WORKFLOWS: &str = "Workflows";
 const MONITORING: &str = "Monitoring";
 const ADMINISTRATION: &str = "Administration";
+const CONFIGURATION: &str = "Secrets and data sources";
 const SCHEDULES: &str = "Schedules";
 const CODE: &str = "Code";
 const AUTH: &str = "Access";
@@ -684,6 +763,12 @@ const NO_SUCH_WORKFLOW: &[(u16, &str)] = &[(404, "No such workflow.")];
 const NOT_APPLIED: &[(u16, &str)] = &[(400, "Not valid, not possible now, or no such job.")];
 const NO_SUCH_MODULE: &[(u16, &str)] = &[(404, "No such version.")];
 const TOO_MANY: &str = "There are as many versions as there may be.";
+const SECRETS: &str = "/api/v1/secrets";
+const SECRET: &str = "/api/v1/secrets/{secretName}";
+const NO_SUCH_SECRET: &[(u16, &str)] = &[(404, "No such secret.")];
+const DATA_SOURCES: &str = "/api/v1/data-sources";
+const DATA_SOURCE: &str = "/api/v1/data-sources/{dataSource}";
+const NO_SUCH_DATA_SOURCE: &[(u16, &str)] = &[(404, "No such data source.")];
 const NO_SUCH_JOB: &[(u16, &str)] = &[(404, "No such job.")];
 
 const fn get(

@@ -17,6 +17,8 @@ fn every_command_explains_itself() {
     insta::assert_snapshot!("config", help(&["config"]));
     insta::assert_snapshot!("config_print", help(&["config", "print"]));
     insta::assert_snapshot!("config_check", help(&["config", "check"]));
+    insta::assert_snapshot!("secrets", help(&["secrets"]));
+    insta::assert_snapshot!("secrets_rotate_key", help(&["secrets", "rotate-key"]));
     insta::assert_snapshot!("healthcheck", help(&["healthcheck"]));
     insta::assert_snapshot!("version", help(&["version"]));
 }

@@ -7,6 +7,7 @@ mod help;
 mod migrate;
 mod modules;
 mod own_handlers;
+mod secrets;
 mod serve;
 mod version;
 

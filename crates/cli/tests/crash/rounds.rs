@@ -24,6 +24,9 @@ pub(crate) fn n_rounds(usual: u64) -> u64 {
     asked.and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
+/// The nodes of one database share their key.
+pub(crate) const SHARED_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
 pub(crate) fn command(database: Option<&str>, fault: Option<&str>) -> ServerCommand {
     let mut command = ServerCommand::new(env!("CARGO_BIN_EXE_horarium"))
         .args(["serve", "--listen", "127.0.0.1:{port}", "--data-dir", "{data}"])
@@ -31,6 +34,7 @@ pub(crate) fn command(database: Option<&str>, fault: Option<&str>) -> ServerComm
         .env("HORARIUM_LOG__FILTER", "warn");
     if let Some(url) = database {
         command = command.env("HORARIUM_DATABASE_URL", url);
+        command = command.env("HORARIUM_ENCRYPTION__KEY", SHARED_KEY);
     }
     if let Some(fault) = fault {
         command = command.env("HORARIUM_TEST_FAULT", fault);

@@ -17,6 +17,7 @@ fn node(database: &TestDatabase) -> ServerCommand {
     ServerCommand::new(env!("CARGO_BIN_EXE_horarium"))
         .args(["serve", "--listen", "127.0.0.1:{port}", "--data-dir", "{data}", "--workers", "10"])
         .env("HORARIUM_DATABASE_URL", database.url())
+        .env("HORARIUM_ENCRYPTION__KEY", crate::rounds::SHARED_KEY)
         .env("HORARIUM_BOOTSTRAP_API_KEY", API_KEY)
         .env("HORARIUM_LOG__FILTER", "info")
 }

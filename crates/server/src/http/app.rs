@@ -24,6 +24,7 @@ use crate::{
     admin::Admin,
     auth::Auth,
     clock::Clock,
+    data_sources::DefinedDataSources,
     engine::Engine,
     events::Events,
     jobs::Jobs,
@@ -31,6 +32,7 @@ use crate::{
     modules::Modules,
     monitoring::Monitoring,
     schedules::Schedules,
+    secrets::StoredSecrets,
     settings::{self, Settings},
     workflows::Workflows,
 };
@@ -67,6 +69,13 @@ impl HttpSettings {
     }
 }
 
+/// What an administrator defines for jobs to use.
+#[derive(Clone)]
+pub struct Defined {
+    pub secrets: StoredSecrets,
+    pub data_sources: DefinedDataSources,
+}
+
 /// Everything behind the API: one per process.
 pub struct App {
     pub(super) jobs: Arc<Jobs>,
@@ -77,6 +86,7 @@ pub struct App {
     pub(super) modules: Modules,
     pub(super) auth: Arc<Auth>,
     pub(super) events: Arc<Events>,
+    pub(super) defined: Defined,
     pub(super) engine: Arc<Engine>,
     pub(super) store: Store,
     pub(super) clock: Clock,
@@ -101,6 +111,7 @@ impl App {
         engine: Arc<Engine>,
         auth: Auth,
         (jobs, admin, modules): (Arc<Jobs>, Admin, Modules),
+        defined: Defined,
         (settings, dashboard): (HttpSettings, Dashboard),
     ) -> Arc<Self> {
         let shared = engine.shared();
@@ -113,6 +124,7 @@ impl App {
             jobs,
             auth: Arc::new(auth),
             events: Arc::clone(&shared.events),
+            defined,
             store: shared.store.clone(),
             clock: shared.clock.clone(),
             metrics: shared.metrics.clone(),

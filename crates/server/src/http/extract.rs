@@ -39,6 +39,9 @@ pub(super) struct Peer(pub(super) SocketAddr);
 /// The one id in the path. Anything but a UUID is nothing that we have: 404.
 pub(super) struct Id(pub(super) Uuid);
 
+/// The one name in the path, decoded.
+pub(super) struct Name(pub(super) String);
+
 /// What stands behind the `?`, not decoded.
 pub(super) struct RawQuery(pub(super) String);
 
@@ -96,6 +99,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
         // With or without hyphens, as .NET takes them; neither `urn:uuid:` nor braces.
         let id = Uuid::from_str(text).ok().filter(|_| matches!(text.len(), 32 | 36));
         id.map(Id).ok_or_else(|| nothing_here().into())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Name {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Answer<Self> {
+        let parameters = RawPathParams::from_request_parts(parts, state).await;
+        let parameters = parameters.map_err(|_| nothing_here())?;
+        let text = parameters.iter().next().map(|(_, text)| text).unwrap_or_default();
+        Ok(Self(text.to_owned()))
     }
 }
 

@@ -10,7 +10,9 @@ use horarium_api::{
 use horarium_store::{ANSWER, StoreError};
 use tracing::error;
 
-use crate::{auth::AuthError, engine::service::Chain, jobs::JobFault, schedules::ScheduleFault};
+use crate::{
+    auth::AuthError, engine::service::Chain, fault::Fault, jobs::JobFault, schedules::ScheduleFault,
+};
 
 /// Seconds after which it is worth asking again when the database was away.
 const UNAVAILABLE_RETRY_SECONDS: u32 = 1;
@@ -101,6 +103,23 @@ pub(super) fn refuse(operation: &Operation, noun: &str, fault: JobFault) -> Refu
             Problem::conflict(title, "It is being changed by others. Try again.").into()
         }
         JobFault::Store(err) => err.into(),
+    }
+}
+
+/// What a fault about `noun`, which an administrator defines, means to whoever called `operation`.
+pub(super) fn refuse_definition(operation: &Operation, noun: &str, fault: Fault) -> Refusal {
+    let conflict = |detail: &str| {
+        let title = operation.title_or("Conflict");
+        Refusal::from(Problem::conflict(title, detail))
+    };
+    match fault {
+        Fault::Invalid(errors) => errors.into(),
+        Fault::Unknown => problem(operation, format!("{noun} was not found.")).into(),
+        Fault::Taken => conflict(&format!("{noun}: another has this name.")),
+        Fault::Contended => conflict("It is being changed by others. Try again."),
+        Fault::Store(err) => err.into(),
+        Fault::NoSecret(_) => conflict(&format!("{fault}.")),
+        Fault::Sealed { .. } => internal(&fault),
     }
 }
 

@@ -11,6 +11,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::secrets::seal_headers;
+
 use super::{JobFault, Jobs, dependencies, draft::draft, dto::job_dto, fault::field_errors};
 
 const CONFIGURATION: &str = "jobConfiguration";
@@ -38,7 +40,11 @@ impl Jobs {
     ) -> Result<DefinedJob, JobFault> {
         let id = JobId(Uuid::now_v7());
         let mut errors = FieldErrors::default();
-        let configuration = configuration(&request, &mut errors);
+        let mut configuration = configuration(&request, &mut errors);
+        if let Some(job_type) = request.job_type {
+            self.check_configuration(job_type, &configuration, &mut errors).await?;
+        }
+        seal_headers(&self.vault, id, &mut configuration);
         let dependencies = request.dependencies.take();
         let dependencies = dependencies.filter(|wanted| !wanted.depends_on_job_ids.is_empty());
         request.created_by = request.created_by.filter(|name| !name.trim().is_empty());

@@ -10,6 +10,8 @@ use horarium_store::JobView;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::{secrets::seal_headers, vault::Vault};
+
 use super::{
     Expected, JobFault, Jobs,
     draft::{cleared, draft},
@@ -32,7 +34,9 @@ impl Jobs {
             self.view(id).await?;
             self.check_dependencies(id, wanted).await?;
         }
-        let view = self.change(id, expected, by, |old, now| amend(old, &request, now)).await?;
+        let found = self.check_change(id, &request).await?;
+        let decide = |old: &JobView, now| amend(old, &request, &found, &self.vault, now);
+        let view = self.change(id, expected, by, decide).await?;
         if let Some(wanted) = &dependencies {
             self.store_dependencies(id, wanted).await?;
         }
@@ -69,9 +73,24 @@ impl Jobs {
     }
 }
 
-fn amend(old: &JobView, request: &JobRequest, now: Timestamp) -> Result<(Job, Trigger), JobFault> {
+/// `found` is what is known to be wrong already.
+fn amend(
+    old: &JobView,
+    request: &JobRequest,
+    found: &FieldErrors,
+    vault: &Vault,
+    now: Timestamp,
+) -> Result<(Job, Trigger), JobFault> {
     let mut errors = FieldErrors::default();
-    let configuration = configuration(old, request, &mut errors);
+    let mut configuration = configuration(old, request, &mut errors);
+    if let Some(configuration) = &mut configuration {
+        seal_headers(vault, old.job.id, configuration);
+    }
+    for (path, messages) in found.iter() {
+        if errors.messages(path).is_empty() {
+            errors.add(path, messages.join(" "));
+        }
+    }
     let trigger = cleared(&old.trigger, request);
     let draft = draft(request.clone(), &old.job.retry, configuration);
     match old.job.amend(&trigger, draft, now) {

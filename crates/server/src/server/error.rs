@@ -7,6 +7,7 @@ use horarium_worker::{FileRootsError, ScriptRootsError};
 
 use crate::{
     auth::AuthError, data_dir::DataDirError, instance_lock::LockError, settings::SettingError,
+    vault::VaultError,
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,8 @@ pub enum StartError {
         #[source]
         cause: StoreError,
     },
+    #[error("preparing encryption")]
+    Vault(#[from] VaultError),
     #[error("preparing access")]
     Auth(#[from] AuthError),
     #[error("reading the dashboard in `{}`", .folder.display())]

@@ -52,6 +52,13 @@ impl Settings {
                 refuse(key, "must not be empty");
             }
         }
+        let command = self.encryption.key_command.as_ref();
+        if command.is_some_and(|path| !path.is_absolute()) {
+            refuse("encryption.key_command", "must be an absolute path");
+        }
+        if command.is_some() && self.encryption.key.is_some() {
+            refuse("encryption.key_command", "stands beside encryption.key; give one of them");
+        }
         if self.bootstrap.admin_email.is_some() != self.bootstrap.admin_password.is_some() {
             refuse("bootstrap.admin_email", "needs bootstrap.admin_password, and the reverse");
         }
@@ -121,6 +128,17 @@ mod tests {
         check(
             |s| s.bootstrap.admin_email = Some("a@example.com".to_owned()),
             "bootstrap.admin_email: needs bootstrap.admin_password",
+        );
+        check(
+            |s| s.encryption.key_command = Some("print-key".into()),
+            "encryption.key_command: must be an absolute path",
+        );
+        check(
+            |s| {
+                s.encryption.key_command = Some("/bin/print-key".into());
+                s.encryption.key = Some(Secret::new("k"));
+            },
+            "encryption.key_command: stands beside encryption.key",
         );
     }
 

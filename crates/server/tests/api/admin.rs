@@ -94,6 +94,7 @@ async fn clear_logs_counts_what_it_deletes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_is_an_indented_file_without_secrets() {
     let server = TestServer::start().await;
+    server.secret("x", "value of x").await;
     let call = json!({
         "name": "call", "jobType": "HttpCall",
         "jobConfiguration": {"url": "http://x.test", "headers": {

@@ -59,6 +59,7 @@ async fn a_round_trip_loses_nothing() {
     let pause = json!({"until": "2199-01-01T00:00:00Z", "reason": "maintenance"});
     server.post(&format!("{JOBS}/{paused}/pause"), &pause).await.expect_status(200);
     server.job(json!({"name": "off", "isEnabled": false})).await;
+    server.secret("x", "value of x").await;
     let call = json!({
         "name": "call", "jobType": "HttpCall",
         "jobConfiguration": {"url": "http://x.test", "headers": {"X-Api-Key": "secret://x"}}
@@ -72,6 +73,7 @@ async fn a_round_trip_loses_nothing() {
         exported.clone(),
     ] {
         let other = TestServer::start().await;
+        other.secret("x", "another value").await;
         let answer = import(&other, "?atomic=true", &form).await;
         assert_eq!(answer.expect_status(200).json(), 5);
         assert_eq!(comparable(&export(&other).await), comparable(&exported));
@@ -79,6 +81,7 @@ async fn a_round_trip_loses_nothing() {
     let numbers = server.admin.clone().header("X-Enum-Format", "number");
     let numbers = numbers.get(EXPORT).await.unwrap().json();
     let other = TestServer::start().await;
+    other.secret("x", "another value").await;
     assert_eq!(import(&other, "", &numbers).await.expect_status(200).json(), 5);
     assert_eq!(comparable(&export(&other).await), comparable(&exported));
 }
@@ -158,7 +161,9 @@ async fn good_jobs_are_made_and_bad_ones_named() {
         json!([body(json!({"name": "masked", "jobType": "HttpCall", "jobConfiguration": {
             "url": "http://x.test", "headers": {"Authorization": "***"}
         }}))]);
-    problem(&import(&server, "", &masked).await, 400, "Import jobs failed");
+    let refused = problem(&import(&server, "", &masked).await, 400, "Import jobs failed");
+    let field = "[0].jobConfiguration.headers.Authorization";
+    assert!(refused["errors"][field].is_array(), "{refused}");
 }
 
 fn server_id(n: u32) -> String {

@@ -26,7 +26,15 @@ impl TestServer {
     }
 
     pub(crate) async fn start_with(adjust: impl FnOnce(&mut Settings)) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::start_as(tempfile::tempdir().unwrap(), adjust).await
+    }
+
+    /// On what another has left.
+    pub(crate) async fn start_in(dir: tempfile::TempDir) -> Self {
+        Self::start_as(dir, |_| {}).await
+    }
+
+    async fn start_as(dir: tempfile::TempDir, adjust: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = settings(&dir);
         adjust(&mut settings);
         let running = Server::start(settings).await.unwrap();
@@ -42,6 +50,12 @@ impl TestServer {
     pub(crate) async fn job(&self, fields: Value) -> Value {
         let created = self.operator.post(JOBS, &body(fields)).await.unwrap();
         created.expect_status(201).json()
+    }
+
+    /// Keeps a secret.
+    pub(crate) async fn secret(&self, name: &str, value: &str) {
+        let made = self.admin.post(SECRETS, &json!({"name": name, "value": value})).await.unwrap();
+        made.expect_status(201);
     }
 
     /// The id of such a job.
@@ -80,6 +94,7 @@ impl TestServer {
 }
 
 pub(crate) const JOBS: &str = "/api/v1/scheduler/jobs";
+pub(crate) const SECRETS: &str = "/api/v1/secrets";
 pub(crate) const EXECUTIONS: &str = "/api/v1/scheduler/executions";
 
 pub(crate) fn settings(dir: &tempfile::TempDir) -> Settings {

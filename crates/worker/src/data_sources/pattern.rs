@@ -37,6 +37,11 @@ impl Pattern {
         }
     }
 
+    /// Whether a procedure of this name could match, its schema not being known.
+    pub(crate) fn matches_name(&self, name: &str) -> bool {
+        is_like(&self.name, name)
+    }
+
     pub fn matches(&self, schema: &str, name: &str) -> bool {
         let schema_fits = if SYSTEM_SCHEMAS.contains(&schema) {
             self.schema == schema

@@ -32,6 +32,7 @@ mod walk;
 
 use std::{path::PathBuf, sync::Arc};
 
+use serde_json::Value;
 use tokio::{
     sync::mpsc,
     task::{JoinError, spawn_blocking},
@@ -50,6 +51,7 @@ pub use self::{
 };
 use crate::{
     assignment::{Assignment, Ending},
+    complaint::Complaint,
     output::Capture,
 };
 
@@ -81,6 +83,21 @@ impl FileOperation {
     pub fn protecting(mut self, path: PathBuf) -> Self {
         self.protected.push(path);
         self
+    }
+
+    /// Paths that this node would refuse. A path with a variable or a secret in it is judged when it runs,
+    /// and all of them are when no root is configured: another node may have some.
+    pub(super) fn check(&self, configuration: &Value) -> Vec<Complaint> {
+        if self.roots.is_empty() {
+            return Vec::new();
+        }
+        let paths = ["sourcePath", "destinationPath", "archivePath"];
+        let given = paths.iter().filter_map(|key| Some((*key, configuration[*key].as_str()?)));
+        let literal = given.filter(|(_, path)| {
+            !path.trim().is_empty() && !path.contains("{{") && !path.contains("secret://")
+        });
+        let refused = |(key, path)| Some(Complaint::new(key, self.roots.refusal(path)?));
+        literal.filter_map(refused).collect()
     }
 
     /// The work is done by a thread that may block; it ends when nobody takes its lines any more,

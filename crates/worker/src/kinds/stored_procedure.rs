@@ -25,19 +25,22 @@ use std::{fmt, sync::Arc, time::Duration};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 pub use self::result::{RESULT_BYTES_MAX, RESULT_ROWS_MAX, RESULT_SETS_MAX};
 
 use self::{
-    limited::Limit, mysql::MySqlSession, name::ProcedureName, postgres::PgSession, result::Outcome,
+    failure::Failure, limited::Limit, mysql::MySqlSession, name::ProcedureName,
+    postgres::PgSession, result::Outcome,
 };
 use super::unusable;
 use crate::{
     assignment::{Assignment, Ending},
+    complaint::Complaint,
     data_sources::{
-        AnyDataSources, DataSource, DataSourceKind, DataSources,
-        pool::{Context, Pools},
+        AnyDataSources, CONNECT_LIMIT, DataSource, DataSourceKind, DataSources,
+        pool::{Context, Pool, Pools, Session},
     },
     egress::EgressGuard,
     output::Capture,
@@ -46,6 +49,8 @@ use crate::{
 
 /// A call's limit when its job has none, as in the original.
 pub const COMMAND_TIMEOUT_DEFAULT: Duration = Duration::from_mins(5);
+
+const SQL_SERVER: &str = "SQL Server is not supported yet";
 
 /// What a job of this type is configured with.
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -122,13 +127,56 @@ impl StoredProcedure {
         self.context.stops.reopen();
     }
 
+    /// Connects to a data source as it is defined here, and asks whether the other side answers.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not, for whoever defined it.
+    pub async fn test(&self, source: DataSource) -> Result<(), String> {
+        match source.kind {
+            DataSourceKind::Postgres => answers(&self.postgres.of(source, &self.context)).await,
+            DataSourceKind::MySql => answers(&self.mysql.of(source, &self.context)).await,
+            DataSourceKind::SqlServer => Err(SQL_SERVER.to_owned()),
+        }
+    }
+
+    /// What is wrong with a configuration, as far as the data source's definition says.
+    ///
+    /// # Errors
+    ///
+    /// Why the definition could not be read.
+    pub(super) async fn check(&self, configuration: &Value) -> Result<Vec<Complaint>, String> {
+        const SOURCE: &str = "databaseConnectionStringName";
+        const PROCEDURE: &str = "storedProcedureName";
+        let name = configuration[SOURCE].as_str().unwrap_or_default().trim();
+        if name.is_empty() {
+            return Ok(vec![Complaint::new(SOURCE, "Data source is required.")]);
+        }
+        let Some(source) = self.data_sources.find(name).await? else {
+            let text = format!("There is no data source named `{name}`.");
+            return Ok(vec![Complaint::new(SOURCE, text)]);
+        };
+        if source.kind == DataSourceKind::SqlServer {
+            return Ok(vec![Complaint::new(SOURCE, SQL_SERVER)]);
+        }
+        let procedure = configuration[PROCEDURE].as_str().unwrap_or_default();
+        Ok(match ProcedureName::parse(procedure) {
+            Err(why) => vec![Complaint::new(PROCEDURE, why)],
+            Ok(name) if source.may_allow(&name) => Vec::new(),
+            Ok(name) => {
+                let text = format!("Data source `{}` does not allow `{name}`.", source.name);
+                vec![Complaint::new(PROCEDURE, text)]
+            }
+        })
+    }
+
     pub(super) async fn run(&self, assignment: &Assignment, capture: &mut Capture) -> Ending {
         let configuration =
             match StoredProcedureConfiguration::deserialize(&assignment.configuration) {
                 Ok(configuration) => configuration,
                 Err(error) => return unusable(&error),
             };
-        match self.perform(&configuration, assignment).await {
+        match self.perform(&configuration, assignment, capture).await {
             Ok(outcome) => {
                 outcome.write(configuration.stored_procedure_name.trim(), capture);
                 Ending::Succeeded
@@ -141,10 +189,13 @@ impl StoredProcedure {
         &self,
         configuration: &StoredProcedureConfiguration,
         assignment: &Assignment,
+        capture: &mut Capture,
     ) -> Result<Outcome, Ending> {
         let procedure = ProcedureName::parse(&configuration.stored_procedure_name)
+            .map_err(|why| format!("jobConfiguration.storedProcedureName {why}"))
             .map_err(Ending::failed_for_good)?;
-        let source = self.find(configuration.database_connection_string_name.as_deref()).await?;
+        let name = configuration.database_connection_string_name.as_deref();
+        let source = self.find(name, capture).await?;
         let wanted = configuration.command_timeout_seconds.map(u64::from).map(Duration::from_secs);
         let limit = Limit::of(wanted.unwrap_or(COMMAND_TIMEOUT_DEFAULT), &source);
         let nothing = Map::new();
@@ -167,14 +218,18 @@ impl StoredProcedure {
         }
     }
 
-    async fn find(&self, name: Option<&str>) -> Result<DataSource, Ending> {
+    /// The data source, its password hidden from what the attempt prints.
+    async fn find(&self, name: Option<&str>, capture: &Capture) -> Result<DataSource, Ending> {
         let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else {
             return Err(Ending::failed_for_good(
                 "no data source is named (jobConfiguration.databaseConnectionStringName)",
             ));
         };
         match self.data_sources.find(name).await {
-            Ok(Some(source)) => Ok(source),
+            Ok(Some(source)) => {
+                capture.hide([source.password.clone()]);
+                Ok(source)
+            }
             Ok(None) => {
                 self.postgres.forget(name);
                 self.mysql.forget(name);
@@ -183,6 +238,15 @@ impl StoredProcedure {
             Err(cause) => Err(Ending::failed(format!("looking up data source `{name}`: {cause}"))),
         }
     }
+}
+
+/// Whether a session of the pool, an idle or a new one, answers.
+async fn answers<S: Session>(pool: &Arc<Pool<S>>) -> Result<(), String> {
+    let place = timeout(CONNECT_LIMIT, pool.place()).await;
+    let place = place.map_err(|_elapsed| "all connections of its pool are busy".to_owned())?;
+    let lease = pool.session(place).await.map_err(|error| Failure::from(error).into_text())?;
+    lease.give_back().await;
+    Ok(())
 }
 
 /// What a call fails with on a server without data sources.
@@ -197,10 +261,7 @@ pub(super) fn without_data_sources(configuration: &Value) -> Ending {
 }
 
 fn not_supported(source: &DataSource) -> Ending {
-    Ending::failed_for_good(format!(
-        "data source `{}` is a SQL Server, which is not supported yet",
-        source.name
-    ))
+    Ending::failed_for_good(format!("data source `{}`: {SQL_SERVER}", source.name))
 }
 
 fn not_defined(name: &str) -> Ending {

@@ -149,8 +149,11 @@ async fn what_cannot_be_sent_fails_for_good_and_sends_nothing() {
         &format!("{headers}: HTTP does not allow the name `a b`"),
     )
     .await;
-    check(json!({"headers": {"X-Api-Key": "secret://billing"}}), "secret `billing` is not known")
-        .await;
+    check(
+        json!({"headers": {"X-Api-Key": "secret://billing"}}),
+        "secret `billing` is not known (jobConfiguration.headers.X-Api-Key)",
+    )
+    .await;
     check(json!({"url": "/relative"}), "reading jobConfiguration.url: relative URL without a base")
         .await;
     check(

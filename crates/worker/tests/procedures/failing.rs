@@ -143,7 +143,7 @@ async fn a_data_source_that_cannot_be_used_is_named() {
     check(Some("other"), &format!("no data source named `other` ({key})"), false).await;
     check(None, &format!("no data source is named ({key})"), false).await;
     check(Some(" "), &format!("no data source is named ({key})"), false).await;
-    let unsupported = "data source `reports` is a SQL Server, which is not supported yet";
+    let unsupported = "data source `reports`: SQL Server is not supported yet";
     check(Some(SOURCE), unsupported, false).await;
     let unreadable = "looking up data source `unreadable`: the store is away";
     check(Some("unreadable"), unreadable, true).await;

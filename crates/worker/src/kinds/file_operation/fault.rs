@@ -42,6 +42,15 @@ impl Setback {
         }
     }
 
+    /// What to tell whoever asked, unless nobody waits.
+    pub(super) fn into_text(self) -> Option<String> {
+        match self {
+            Self::Stopped => None,
+            Self::Skipped(text) => Some(text),
+            Self::Failed(fault) | Self::Ended(fault) => Some(fault.error),
+        }
+    }
+
     /// A failure of one file that is one of all.
     pub(super) fn ending(self) -> Self {
         match self {

@@ -146,15 +146,17 @@ impl Action {
 
 impl Format {
     fn read(word: Option<&str>) -> Result<Self, String> {
-        let word = word.unwrap_or_default().trim().to_ascii_lowercase();
-        match word.as_str() {
-            "" | "zip" => Ok(Self::Zip),
-            "gzip" => Ok(Self::Gzip),
-            "zstd" => Ok(Self::Zstd),
-            "tar+zstd" => Ok(Self::TarZstd),
-            _ => Err(format!(
-                "compression {word:?} is not known: must be one of zip, gzip, zstd, tar+zstd"
-            )),
+        let word = word.map(str::trim).filter(|word| !word.is_empty());
+        let Some(word) = word else { return Ok(Self::Zip) };
+        match enums::FileCompression::by_word(word) {
+            Some(enums::FileCompression::Zip) => Ok(Self::Zip),
+            Some(enums::FileCompression::Gzip) => Ok(Self::Gzip),
+            Some(enums::FileCompression::Zstd) => Ok(Self::Zstd),
+            Some(enums::FileCompression::TarZstd) => Ok(Self::TarZstd),
+            None => {
+                let choices = enums::FileCompression::choices();
+                Err(format!("compression {word:?} is not known: must be one of {choices}"))
+            }
         }
     }
 }

@@ -51,6 +51,16 @@ impl FileRoots {
         self.0.is_empty()
     }
 
+    /// Why a job's path is refused, as far as its text says; where links lead is found out when it runs.
+    pub(super) fn refusal(&self, path: &str) -> Option<String> {
+        let names = match split(path) {
+            Ok(names) => names,
+            Err(setback) => return setback.into_text(),
+        };
+        let is_within = self.0.iter().any(|root| root.n_names_within(&names).is_some());
+        (!is_within).then(|| outside(path))
+    }
+
     pub(super) fn is_root(&self, id: FileId) -> bool {
         self.0.iter().any(|root| root.folder.id == id)
     }
@@ -85,13 +95,16 @@ impl FileRoots {
         let names = split(path)?;
         let within = |root: &Root| root.n_names_within(&names).map(|n| (n, root.folder.clone()));
         let Some((n, folder)) = self.0.iter().filter_map(within).max_by_key(|(n, _)| *n) else {
-            // The original's words; its users look for them.
-            let error = format!("Path '{path}' is outside the allowed scheduler file roots.");
-            return Err(Setback::for_good(format!("{error} (files.roots)")));
+            return Err(Setback::for_good(outside(path)));
         };
         guard.admit_folder(&folder).map_err(Setback::refusing)?;
         Ok((folder, names[n..].to_vec()))
     }
+}
+
+/// The original's words; its users look for them.
+fn outside(path: &str) -> String {
+    format!("Path '{path}' is outside the allowed scheduler file roots. (files.roots)")
 }
 
 impl Root {

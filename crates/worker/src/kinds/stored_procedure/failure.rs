@@ -34,6 +34,10 @@ impl Failure {
         Self { text: text.into(), retryable: false, breaks_session: false }
     }
 
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
     /// Says where it was.
     pub(super) fn at(mut self, place: impl Display) -> Self {
         self.text = format!("{place}: {}", self.text);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::data_sources::{DataSource, Pattern};
+
 /// `name` or `schema.name`. Each part in `"…"` or `` `…` `` (the quote doubled inside), or as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ProcedureName {
@@ -24,11 +26,11 @@ impl Part {
 }
 
 impl ProcedureName {
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    /// The error goes on after the key's name.
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
-        let refused = |why: &str| Err(format!("jobConfiguration.storedProcedureName {why}"));
         if text.is_empty() || text.contains('\0') {
-            return refused("is not a name");
+            return Err("is not a name");
         }
         let (first, rest) = part(text);
         let (schema, name) = match rest.strip_prefix('.') {
@@ -36,14 +38,30 @@ impl ProcedureName {
             Some(rest) => match part(rest) {
                 (second, "") => (Some(first), second),
                 // A dot within a name needs quotes.
-                _ => return refused("is not `name` or `schema.name`"),
+                _ => return Err("is not `name` or `schema.name`"),
             },
-            None => return refused("goes on after its closing quote"),
+            None => return Err("goes on after its closing quote"),
         };
         if name.text.is_empty() || schema.as_ref().is_some_and(|schema| schema.text.is_empty()) {
-            return refused("has an empty part");
+            return Err("has an empty part");
         }
         Ok(Self { schema, name })
+    }
+}
+
+impl DataSource {
+    /// Whether the allow-list may have a pattern for it. Its schema, when it has none, and how the
+    /// catalogue spells it are found out when it is called.
+    pub(super) fn may_allow(&self, procedure: &ProcedureName) -> bool {
+        let names = [procedure.name.text.clone(), procedure.name.folded()];
+        let schemas = procedure.schema.as_ref().map(|part| [part.text.clone(), part.folded()]);
+        let may_match = |pattern: &Pattern| match &schemas {
+            None => names.iter().any(|name| pattern.matches_name(name)),
+            Some(schemas) => {
+                schemas.iter().any(|schema| names.iter().any(|name| pattern.matches(schema, name)))
+            }
+        };
+        self.allowed_procedures.iter().any(may_match)
     }
 }
 

@@ -74,7 +74,7 @@ impl StoredProcedure {
             Ok(wanted) => wanted,
             Err(error) => return unusable(&error),
         };
-        match self.perform_script(&wanted, scripts, assignment).await {
+        match self.perform_script(&wanted, scripts, assignment, capture).await {
             Ok(done) => {
                 done.write(capture);
                 Ending::Succeeded
@@ -88,6 +88,7 @@ impl StoredProcedure {
         wanted: &SqlScriptConfiguration,
         scripts: &ScriptRoots,
         assignment: &Assignment,
+        capture: &Capture,
     ) -> Result<Done, Ending> {
         if scripts.is_empty() {
             return Err(Ending::failed_for_good(NOT_CONFIGURED));
@@ -95,7 +96,7 @@ impl StoredProcedure {
         let path = wanted.script_path.as_str();
         let script = scripts.find(path).map_err(Ending::failed_for_good)?;
         let text = read(script).map_err(Ending::failed_for_good)?;
-        let source = self.find(Some(&wanted.database_connection_string_name)).await?;
+        let source = self.find(Some(&wanted.database_connection_string_name), capture).await?;
         let dialect = match source.kind {
             DataSourceKind::Postgres => Dialect::Postgres,
             DataSourceKind::MySql => Dialect::MySql,

@@ -1,0 +1,4 @@
+-- Data sources by name. $1 most rows
+SELECT id, name, kind, host, port, database_name, user_name, password, tls, tls_ca, allowed_procedures,
+    statement_timeout_seconds, pool_size, version, created_at, updated_at, updated_by
+FROM data_sources ORDER BY name_key LIMIT $1
