@@ -45,6 +45,7 @@ function places(): [string, string][] {
     ["executions", "/executions"],
     ["execution", `/executions/${jobs["failed execution"]}`],
     ["account", "/account"],
+    ["schedules", "/schedules"],
     ["nodes", "/admin/nodes"],
     ["keys", "/admin/keys"],
   ];
@@ -248,12 +249,12 @@ test("an administrator makes a key and a user, and pauses everything with the ty
     await page.getByRole("button", { name: "Pause everything…" }).click();
     const confirm = page.getByRole("dialog").getByRole("button", { name: "Pause everything" });
     assert.equal(await confirm.isDisabled(), true);
-    const word = await page.locator("dialog .typed .mono").innerText();
+    const word = await page.locator("dialog .typed label .mono").innerText();
     await page.getByLabel(/to confirm/).fill(word);
     await confirm.click();
     await page.getByText("Everything is paused.").first().waitFor();
     await page.getByRole("button", { name: "Resume everything…" }).click();
-    await page.getByLabel(/to confirm/).fill(await page.locator("dialog .typed .mono").innerText());
+    await page.getByLabel(/to confirm/).fill(await page.locator("dialog .typed label .mono").innerText());
     await page.getByRole("dialog").getByRole("button", { name: "Resume everything" }).click();
     await page.getByText("Everything fires again.").waitFor();
   });
@@ -371,7 +372,7 @@ test("200 payloads in every string that people and jobs write: nothing runs", as
   }
   const executions = await Promise.all(ids.map((id) => rig.api<string>("POST", `/api/v1/scheduler/jobs/${id}/trigger`)));
   for (const execution of executions) await settled(rig, execution, "Succeeded");
-  await as("Administrator", async ({ page }) => {
+  await as("Administrator", async ({ page, faults }) => {
     const ran = () => page.evaluate(() => (window as unknown as { __ran?: number }).__ran ?? 0);
     for (const path of ["/jobs?tag=hostile", "/executions?tag=hostile", "/", `/jobs?q=${encodeURIComponent(PAYLOADS[1] ?? "")}`, `/executions?q=${encodeURIComponent(PAYLOADS[0] ?? "")}&from=${encodeURIComponent("javascript:alert(1)")}`]) {
       await page.goto(to(path)).catch(() => undefined);
@@ -379,6 +380,8 @@ test("200 payloads in every string that people and jobs write: nothing runs", as
       await page.waitForTimeout(300);
       assert.equal(await ran(), 0, path);
     }
+    // A date that is none is refused by the server; that is an answer.
+    faults.splice(0, faults.length, ...faults.filter((fault) => !/status of 400/.test(fault)));
     await page.goto(to("/jobs?tag=hostile"));
     await page.getByRole("button", { name: /more/ }).click();
     await page.getByText("Rows 1 to 200 of 200").waitFor();

@@ -26,7 +26,6 @@ test("screenshots", async () => {
       ["execution-failed", `/executions/${jobs["failed execution"]}`],
       ["execution", `/executions/${jobs["good execution"]}`],
       ["executions", "/executions"],
-      ["workflows", "/workflows"],
       ["schedules", "/schedules"],
       ["account", "/account"],
       ...["nodes", "users", "keys", "transfer", "pause", "upkeep", "secrets", "sources"].map((it) => [`admin-${it}`, `/admin/${it}`] as const),

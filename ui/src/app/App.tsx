@@ -22,7 +22,6 @@ const Job = lazy(() => import("../pages/job"));
 const JobEditor = lazy(() => import("../pages/job-editor"));
 const Executions = lazy(() => import("../pages/executions"));
 const Execution = lazy(() => import("../pages/execution"));
-const Workflows = lazy(() => import("../pages/workflows"));
 const Schedules = lazy(() => import("../pages/schedules"));
 const Admin = lazy(() => import("../pages/admin"));
 
@@ -38,9 +37,6 @@ const ROUTES: readonly Route[] = [
   ["/jobs/:id/:tab", ({ id = "", tab = "" }) => <Job id={id} tab={tab} key={id} />],
   ["/executions", () => <Executions />],
   ["/executions/:id", ({ id = "" }) => <Execution id={id} key={id} />],
-  ["/workflows", () => <Workflows />],
-  ["/workflows/:id", ({ id = "" }) => <Workflows id={id} key={id} />],
-  ["/workflows/:id/runs/:run", ({ id = "", run = "" }) => <Workflows id={id} run={run} key={run} />],
   ["/schedules", () => <Schedules />],
   ["/schedules/:id", ({ id = "" }) => <Schedules id={id} key={id} />],
   ["/schedules/:id/executions/:run", ({ id = "", run = "" }) => <Schedules id={id} run={run} key={run} />],

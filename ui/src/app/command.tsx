@@ -46,7 +46,6 @@ export function CommandMenu({ onClose }: { onClose: () => void }) {
       place("Failing jobs", "/jobs?status=Failed"),
       place("Executions", "/executions"),
       place("Failed executions", "/executions?status=Failed"),
-      place("Workflows", "/workflows"),
       place("Schedules", "/schedules"),
       place("Nodes", "/admin/nodes"),
       place("API keys", "/admin/keys"),

@@ -7,7 +7,7 @@ import { go } from "./router";
 import { nextTheme } from "./theme";
 import { useZones } from "./zone";
 
-const PLACES: Record<string, string> = { o: "/", j: "/jobs", e: "/executions", w: "/workflows", s: "/schedules", a: "/admin" };
+const PLACES: Record<string, string> = { o: "/", j: "/jobs", e: "/executions", s: "/schedules", a: "/admin" };
 /** After `g`, so long for the second letter. */
 const SECOND_MS = 1_200;
 
@@ -85,7 +85,7 @@ export function useLetters(letters: Record<string, () => void>): void {
 const LIST: readonly (readonly [string, string])[] = [
   ["Ctrl K", "find or do anything"],
   ["/", "filter"],
-  ["g, then o j e w s a", "go to Overview, Jobs, Executions, Workflows, Schedules, Administration"],
+  ["g, then o j e s a", "go to Overview, Jobs, Executions, Schedules, Administration"],
   ["j k", "next and previous row"],
   ["Enter", "open the row"],
   ["x, Shift x, a", "select, select a range, select all that match"],

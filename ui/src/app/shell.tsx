@@ -25,7 +25,6 @@ export const PLACES: readonly PlaceEntry[] = [
   { to: "/", icon: "overview", text: "Overview" },
   { to: "/jobs", icon: "jobs", text: "Jobs" },
   { to: "/executions", icon: "executions", text: "Executions" },
-  { to: "/workflows", icon: "workflows", text: "Workflows" },
   { to: "/schedules", icon: "schedules", text: "Schedules" },
 ];
 
