@@ -1,5 +1,7 @@
 //! `horarium backup`, `restore` and `doctor`, also beside a server under load.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
+
 use std::{os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 use horarium_testkit::{Client, ServerCommand, eventually};

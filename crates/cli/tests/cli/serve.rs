@@ -1,5 +1,7 @@
 //! `horarium serve` as a process: its start, its end, and that there is one per SQLite file.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
+
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 

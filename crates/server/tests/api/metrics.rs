@@ -34,7 +34,7 @@ fn named(text: &str) -> BTreeSet<String> {
 }
 
 async fn metrics(server: &TestServer) -> String {
-    server.anonymous.get("/metrics").await.unwrap().expect_status(200).text().to_owned()
+    server.anonymous.get("/metrics").await.unwrap().expect_status(200).text().clone()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{JOBS, SECRETS, TestServer, body, invalid, problem, settings, text};
 
+#[expect(clippy::needless_pass_by_value, reason = "called with json!(..)")]
 fn http_call(configuration: Value) -> Value {
     json!({
         "jobType": "HttpCall", "jobConfiguration": configuration,
