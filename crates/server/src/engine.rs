@@ -238,12 +238,18 @@ impl Engine {
             claimer: room.as_ref().map(|_| shared.lease.node()),
             once,
         };
-        let Some(enqueued) = shared.store.enqueue_one(new).await? else { return Ok(false) };
-        match (enqueued.claimed, room) {
-            (Some(claimed), Some(room)) => dispatcher::launch(shared, vec![claimed], room).await,
-            (Some(_) | None, _) => shared.hints.dispatcher.give(),
-        }
-        Ok(true)
+        let shared = Arc::clone(shared);
+        service::to_its_end(async move {
+            let Some(enqueued) = shared.store.enqueue_one(new).await? else { return Ok(false) };
+            match (enqueued.claimed, room) {
+                (Some(claimed), Some(room)) => {
+                    dispatcher::launch(&shared, vec![claimed], room).await;
+                }
+                (Some(_) | None, _) => shared.hints.dispatcher.give(),
+            }
+            Ok(true)
+        })
+        .await
     }
 
     /// Queues a new execution for one that ended badly. `false`: there is nothing to retry.

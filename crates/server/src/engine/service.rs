@@ -84,6 +84,19 @@ pub async fn drive<S: Service>(service: S, clock: Clock, hint: Hint, stop: Cance
     }
 }
 
+/// Runs `work` to its end, also when whoever waits for it goes away, as a caller that hangs up does:
+/// what it has claimed for this node would be started by nobody.
+pub async fn to_its_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(err) => match err.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // Only a runtime that ends cancels it, and then nobody is answered any more.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
 /// Sleeps until the wall clock says `at`; never less.
 async fn sleep_until(clock: &Clock, at: Timestamp) {
     loop {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     Shared, dispatcher,
-    service::{Report, Service},
+    service::{Report, Service, to_its_end},
 };
 
 /// Most triggers fired in one transaction: bounds how long other writes wait behind it.
@@ -38,9 +38,11 @@ impl Service for Ticker {
             if !more {
                 break;
             }
-            let pair = tokio::try_join!(fire_some(shared, now), fire_some(shared, now))?;
-            more = pair.0.max(pair.1) >= TRIGGERS_PER_FIRE_MAX as usize;
-            n_acted += pair.0 + pair.1;
+            // Both to their end, also when one fails: what the other has claimed must be started.
+            let (one, other) = tokio::join!(fire_some(shared, now), fire_some(shared, now));
+            let (one, other) = (one?, other?);
+            more = one.max(other) >= TRIGGERS_PER_FIRE_MAX as usize;
+            n_acted += one + other;
         }
         let next_at = if more { Some(now) } else { shared.store.next_wake().await? };
         Ok(Report { n_acted, next_at })
@@ -55,7 +57,10 @@ async fn fire_some(shared: &Arc<Shared>, now: Timestamp) -> horarium_store::Resu
 /// Fires everything `owner` has due now.
 pub async fn fire_one(shared: &Arc<Shared>, owner: Uuid) -> horarium_store::Result<()> {
     for _ in 0..LOOKS_AT_ONE_MAX {
-        if fire(shared, shared.clock.now(), 1, Some(owner)).await?.n_triggers == 0 {
+        let shared = Arc::clone(shared);
+        let fired =
+            to_its_end(async move { fire(&shared, shared.clock.now(), 1, Some(owner)).await });
+        if fired.await?.n_triggers == 0 {
             break;
         }
     }

@@ -204,8 +204,9 @@ async fn an_unknown_variable_is_refused_where_it_stands_whatever_the_job_type() 
     let check = async |job_type: &str, configuration: Value, path: &str| {
         let fields = json!({ "jobType": job_type, "jobConfiguration": configuration });
         let answer = server.post(JOBS, &body(fields)).await;
-        invalid(&answer, &[&format!("jobConfiguration.{path}")]);
-        assert!(answer.text().contains("{{Yesterday}} is not a variable"), "{}", answer.text());
+        let problem = answer.expect_status(400).json();
+        let said = problem["errors"][format!("jobConfiguration.{path}")].to_string();
+        assert!(said.contains("{{Yesterday}} is not a variable"), "{problem}");
     };
     check("HttpCall", json!({ "url": "http://a.example/{{Yesterday}}" }), "url").await;
     check(
